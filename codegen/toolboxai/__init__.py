@@ -1,0 +1,1 @@
+"""ToolboxAI: Roblox lessons and Studio plugins, tested without Studio."""

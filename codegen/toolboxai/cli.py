@@ -1,0 +1,52 @@
+"""`toolboxai`: finds the subcommand, prints a fault with its remedy, sets the exit status."""
+
+import importlib
+import sys
+
+import click
+
+from toolboxai.errors import ToolboxError
+
+_COMMANDS = {
+    "demo": "see it all work, from template to Studio, in a few seconds",
+    "up": "serve a project to Studio",
+    "pair": "approve the code that the plugin shows",
+    "plugin": "build, install or preview the Studio plugin",
+    "lesson": "write a lesson and see it proven",
+    "luau": "check, print and lower Luau",
+    "run": "run a Luau file",
+}
+
+
+class _Commands(click.Group):
+    """Subcommands by name, each imported when it is asked for: starting stays fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"toolboxai.commands.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="toolboxai")
+def toolboxai() -> None:
+    """Roblox lessons and Studio plugins: tested, paired, synchronised."""
+
+
+def main() -> None:
+    """The console script."""
+    try:
+        toolboxai(prog_name="toolboxai")
+    except ToolboxError as fault:
+        click.echo(f"error: {fault}", err=True)
+        if fault.remedy:
+            click.echo(f"  {fault.remedy}", err=True)
+        sys.exit(1)

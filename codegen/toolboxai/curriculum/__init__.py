@@ -1,0 +1,1 @@
+"""Lessons: load, render, run their checks, prove them."""

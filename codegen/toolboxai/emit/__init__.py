@@ -1,0 +1,1 @@
+"""Emission: Jinja templates that stay Luau, pure rendering, and the one writer that touches disk."""

@@ -1,0 +1,34 @@
+"""The one base of every fault this package raises, and the shape of an author's mistake."""
+
+from dataclasses import dataclass
+
+
+class ToolboxError(Exception):
+    """A fault with its remedy.
+
+    ``str()`` gives the message alone; the command line prints the remedy on a line of its own.
+    """
+
+    def __init__(self, message: str, *, remedy: str = "") -> None:
+        super().__init__(message)
+        self.remedy = remedy
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Diagnostic:
+    """One mistake of an author: collected, never raised.
+
+    ``line`` and ``column`` are 1-based; ``column`` counts bytes, as Studio does. ``rule`` is a stable id such as
+    ``syntax`` or ``lesson/no-solution``.
+    """
+
+    path: str
+    line: int
+    column: int
+    rule: str
+    message: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        text = f"{self.path}:{self.line}:{self.column}: {self.message} [{self.rule}]"
+        return f"{text}\n  {self.remedy}" if self.remedy else text

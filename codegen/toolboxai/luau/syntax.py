@@ -1,0 +1,521 @@
+"""The Luau syntax tree: one small class a construct, each with the half-open byte span ``start:end`` it came from.
+
+Positions are byte offsets into the source as UTF-8 bytes. Names are ``str`` (Luau names are ASCII), string values are
+``bytes`` (Luau strings are). Children come in source order, so a walk over the slots is a walk over the text.
+"""
+
+import typing
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+_node = dataclass(slots=True, eq=False)
+
+
+@_node
+class Node:
+    start: int
+    end: int
+
+
+# --- expressions ------------------------------------------------------------------------------------------------------
+
+
+@_node
+class Nil(Node):
+    pass
+
+
+@_node
+class Boolean(Node):
+    value: bool
+
+
+@_node
+class Number(Node):
+    """A numeric literal; ``text`` is as written (``0b1_0``, ``1e3``, ``5i``)."""
+
+    text: str
+
+
+@_node
+class String(Node):
+    """A quoted or long string; ``value`` has its escapes resolved."""
+
+    value: bytes
+
+
+@_node
+class InterpolatedString(Node):
+    """A backtick string: ``strings`` has one item more than ``expressions``."""
+
+    strings: list[bytes]
+    expressions: list["Expression"]
+
+
+@_node
+class Vararg(Node):
+    pass
+
+
+@_node
+class Name(Node):
+    """A use or a definition of a variable."""
+
+    name: str
+
+
+@_node
+class Field(Node):
+    """``object.name``"""
+
+    object: "Expression"
+    name: Name
+
+
+@_node
+class Index(Node):
+    """``object[key]``"""
+
+    object: "Expression"
+    key: "Expression"
+
+
+@_node
+class Call(Node):
+    """``function(arguments)``; ``f "s"`` and ``f {}`` too."""
+
+    function: "Expression"
+    arguments: list["Expression"]
+
+
+@_node
+class MethodCall(Node):
+    """``object:name(arguments)``; ``type_arguments`` for ``object:name<<T>>()``."""
+
+    object: "Expression"
+    name: Name
+    arguments: list["Expression"]
+    type_arguments: list["Type"] | None = None
+
+
+@_node
+class Instantiation(Node):
+    """``expression<<types>>``"""
+
+    expression: "Expression"
+    type_arguments: list["Type"]
+
+
+@_node
+class Attribute(Node):
+    """``@native``, or one entry of ``@[deprecated{...}]``."""
+
+    name: str
+    arguments: list["Expression"]
+
+
+@_node
+class Parameter(Node):
+    name: Name
+    annotation: "Type | None"
+
+
+@_node
+class GenericParameter(Node):
+    """``T`` or ``T...`` of a generic list, with its default where a type alias gives one."""
+
+    name: str
+    is_pack: bool
+    default: "Type | None"
+
+
+@_node
+class Function(Node):
+    """An anonymous function, and the body of every named one.
+
+    ``start`` is at ``function`` (or at the parameter list of a named one); ``vararg`` is the span's node or None;
+    ``self`` is not among the parameters. ``returns`` is the return annotation.
+    """
+
+    attributes: list[Attribute]
+    generics: list[GenericParameter]
+    parameters: list[Parameter]
+    vararg: Vararg | None
+    vararg_annotation: "Type | None"
+    returns: "Type | None"
+    body: "Block"
+
+
+@_node
+class TableItem(Node):
+    """``value``, ``name = value`` (``key`` a String) or ``[key] = value`` (``bracketed``)."""
+
+    key: "Expression | None"
+    value: "Expression"
+    bracketed: bool
+
+
+@_node
+class Table(Node):
+    items: list[TableItem]
+
+
+@_node
+class Unary(Node):
+    """``operator`` is ``-``, ``not`` or ``#``."""
+
+    operator: str
+    operand: "Expression"
+
+
+@_node
+class Binary(Node):
+    """``+ - * / // % ^ .. == ~= < <= > >= and or``"""
+
+    operator: str
+    left: "Expression"
+    right: "Expression"
+
+
+@_node
+class Group(Node):
+    """``(expression)``: cuts a pack to one value."""
+
+    expression: "Expression"
+
+
+@_node
+class IfExpression(Node):
+    """``if c then a elseif d then b else e``; ``branches`` are (condition, value) pairs in order."""
+
+    branches: list[tuple["Expression", "Expression"]]
+    otherwise: "Expression"
+
+
+@_node
+class Cast(Node):
+    """``expression :: Type``"""
+
+    expression: "Expression"
+    annotation: "Type"
+
+
+@_node
+class ErrorExpression(Node):
+    """Where the parser found no expression; holds what it could read."""
+
+    expressions: list["Expression"]
+
+
+# --- statements -------------------------------------------------------------------------------------------------------
+
+
+@_node
+class Block(Node):
+    statements: list["Statement"]
+
+
+@_node
+class Binding(Node):
+    """A local being defined, with its annotation."""
+
+    name: str
+    annotation: "Type | None"
+
+
+@_node
+class Local(Node):
+    """``local a: T, b = 1, 2``; ``const`` likewise; ``exported`` for ``export local`` and ``export const``."""
+
+    bindings: list[Binding]
+    values: list["Expression"]
+    is_const: bool = False
+    exported: bool = False
+
+
+@_node
+class LocalFunction(Node):
+    """``local function f``, ``const function f``, ``export function f``."""
+
+    name: Binding
+    function: Function
+    is_const: bool = False
+    exported: bool = False
+
+
+@_node
+class FunctionStatement(Node):
+    """``function a.b:c()``: ``target`` is Name or Field; ``is_method`` for the colon form (its last name is in ``target``)."""
+
+    target: "Name | Field"
+    is_method: bool
+    function: Function
+
+
+@_node
+class Assign(Node):
+    targets: list["Expression"]
+    values: list["Expression"]
+
+
+@_node
+class CompoundAssign(Node):
+    """``target += value``; ``operator`` is without the ``=``."""
+
+    operator: str
+    target: "Expression"
+    value: "Expression"
+
+
+@_node
+class CallStatement(Node):
+    call: "Expression"
+
+
+@_node
+class Do(Node):
+    body: Block
+
+
+@_node
+class While(Node):
+    condition: "Expression"
+    body: Block
+
+
+@_node
+class Repeat(Node):
+    body: Block
+    condition: "Expression"
+
+
+@_node
+class If(Node):
+    """``branches`` are (condition, block) pairs in order."""
+
+    branches: list[tuple["Expression", Block]]
+    otherwise: Block | None
+
+
+@_node
+class NumericFor(Node):
+    variable: Binding
+    first: "Expression"
+    last: "Expression"
+    step: "Expression | None"
+    body: Block
+
+
+@_node
+class GenericFor(Node):
+    variables: list[Binding]
+    iterators: list["Expression"]
+    body: Block
+
+
+@_node
+class Return(Node):
+    values: list["Expression"]
+
+
+@_node
+class Break(Node):
+    pass
+
+
+@_node
+class Continue(Node):
+    pass
+
+
+@_node
+class TypeAlias(Node):
+    """``export type Name<T> = ...``"""
+
+    name: str
+    generics: list[GenericParameter]
+    type: "Type"
+    exported: bool
+
+
+@_node
+class TypeFunction(Node):
+    """``type function f(t) ... end``: runs in the type checker only."""
+
+    name: str
+    function: Function
+    exported: bool
+
+
+@_node
+class ErrorStatement(Node):
+    """What the parser could not read as a statement; holds what it could."""
+
+    expressions: list["Expression"]
+    statements: list["Statement"]
+
+
+# --- types ------------------------------------------------------------------------------------------------------------
+
+
+@_node
+class TypeName(Node):
+    """``Name``, ``module.Name``, ``Name<A, B...>``; ``arguments`` is None without angle brackets."""
+
+    prefix: str | None
+    name: str
+    arguments: list["Type"] | None
+
+
+@_node
+class TypeField(Node):
+    """A property or indexer of a table type; ``access`` is ``read``, ``write`` or None."""
+
+    access: str | None
+    key: "bytes | Type | None"
+    type: "Type"
+
+
+@_node
+class TypeTable(Node):
+    """``{ a: T, [K]: V }``; ``{T}`` has one field whose key is None."""
+
+    fields: list[TypeField]
+
+
+@_node
+class TypeCallable(Node):
+    """``<T>(name: A, ...B) -> R``; parameters are (name or None, type)."""
+
+    generics: list[GenericParameter]
+    parameters: list[tuple[str | None, "Type"]]
+    returns: "Type"
+
+
+@_node
+class TypeUnion(Node):
+    """``A | B`` and ``A?`` (the latter has ``TypeOptional`` as an option)."""
+
+    options: list["Type"]
+
+
+@_node
+class TypeIntersection(Node):
+    parts: list["Type"]
+
+
+@_node
+class TypeOptional(Node):
+    """The ``?`` of ``T?``."""
+
+
+@_node
+class TypeSingleton(Node):
+    """``"text"``, ``true``, ``false`` or ``nil`` as a type."""
+
+    value: bytes | bool | None
+
+
+@_node
+class TypeTypeof(Node):
+    expression: "Expression"
+
+
+@_node
+class TypeGroup(Node):
+    type: "Type"
+
+
+@_node
+class TypePack(Node):
+    """``(A, B, ...C)`` where a pack may stand."""
+
+    types: list["Type"]
+
+
+@_node
+class TypeVariadic(Node):
+    """``...T``"""
+
+    type: "Type"
+
+
+@_node
+class TypeGenericPack(Node):
+    """``T...``"""
+
+    name: str
+
+
+@_node
+class ErrorType(Node):
+    pass
+
+
+Expression: typing.TypeAlias = (
+    Nil | Boolean | Number | String | InterpolatedString | Vararg | Name | Field | Index | Call | MethodCall
+    | Instantiation | Function | Table | Unary | Binary | Group | IfExpression | Cast | ErrorExpression
+)  # fmt: skip
+Statement: typing.TypeAlias = (
+    Local | LocalFunction | FunctionStatement | Assign | CompoundAssign | CallStatement | Do | While | Repeat | If
+    | NumericFor | GenericFor | Return | Break | Continue | TypeAlias | TypeFunction | ErrorStatement
+)  # fmt: skip
+Type: typing.TypeAlias = (
+    TypeName | TypeTable | TypeCallable | TypeUnion | TypeIntersection | TypeOptional | TypeSingleton | TypeTypeof
+    | TypeGroup | TypePack | TypeVariadic | TypeGenericPack | ErrorType
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SyntaxProblem:
+    """One thing the parser did not accept: byte offset, Luau's words, and what was expected there ("" if unknown)."""
+
+    start: int
+    end: int
+    message: str
+    expected: str = ""
+
+
+@dataclass(slots=True)
+class Chunk:
+    """A parsed file: its tree, its comments and what was wrong with it.
+
+    ``source`` is the text as bytes, exactly as given; comments and blank lines are in it, and ``comments`` has their
+    spans in order. ``line_starts`` has the offset of each line.
+    """
+
+    source: bytes
+    block: Block
+    comments: list[tuple[int, int]] = field(default_factory=list)
+    problems: list[SyntaxProblem] = field(default_factory=list)
+    line_starts: list[int] = field(default_factory=list)
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The nodes directly below ``node``, in source order."""
+    for slot in _SLOTS[type(node)]:
+        yield from _nodes(getattr(node, slot))
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """``node`` and every node below it, parents first; iterative, so depth is no limit."""
+    stack = [node]
+    while stack:
+        top = stack.pop()
+        yield top
+        stack.extend(reversed(list(children(top))))
+
+
+def _nodes(value: object) -> Iterator[Node]:
+    if isinstance(value, Node):
+        yield value
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _nodes(item)
+
+
+def _slots(cls: type[Node]) -> tuple[str, ...]:
+    return tuple(f for f in cls.__dataclass_fields__ if f not in {"start", "end"})
+
+
+_SLOTS = {cls: _slots(cls) for cls in list(globals().values()) if isinstance(cls, type) and issubclass(cls, Node)}

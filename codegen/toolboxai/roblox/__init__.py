@@ -1,0 +1,1 @@
+"""Roblox: facts of the engine API, model files, Rojo projects."""

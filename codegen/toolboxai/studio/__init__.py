@@ -1,0 +1,1 @@
+"""Studio without Studio: the Lupa host, and the engine written in Luau."""

@@ -1,0 +1,1 @@
+"""The server: pairing, live documents, files, lessons; Starlette under uvicorn."""

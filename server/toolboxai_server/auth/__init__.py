@@ -1,0 +1,1 @@
+"""Who may speak to the server: signing keys, tokens, pairing, rate limits."""

@@ -1,0 +1,1 @@
+"""Live documents over WebSocket: gateway, outbox, ordering, operational transformation."""

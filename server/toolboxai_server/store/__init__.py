@@ -1,0 +1,1 @@
+"""What is kept: SQLAlchemy Core tables behind one contract."""

@@ -1,0 +1,1 @@
+"""Files on disk and documents, kept equal without ever losing either side."""
