@@ -14,8 +14,8 @@ page), ``members`` and ``defaults``. A member has a ``kind``:
 - ``event``: ``parameters``, ``security``.
 
 Every kind may have ``deprecated`` and ``use`` (what to take instead). A default is ``true``, a number, a string, or a
-list that opens with its type: ``["Vector3", 4, 1.2, 2]``, ``["EnumItem", "Material", "Plastic"]``, ``["CFrame", x, y, z,
-r00, ... r22]`` (`roblox.values` reads and writes the same form).
+list that opens with its type: ``["Vector3", 4, 1.2, 2]``, ``["EnumItem", "Material", "Plastic"]``, ``["CFrame", x, y,
+z, r00, ... r22]`` (`roblox.values` reads and writes the same form).
 """
 
 from functools import cache
