@@ -30,7 +30,7 @@ class Item:
             current = next((child for child in current.children if child.name == name), None)
         return current
 
-    def walk(self) -> "Iterator[tuple[tuple[str, ...], Item]]":
+    def walk(self) -> Iterator[tuple[tuple[str, ...], "Item"]]:
         """Every item below and this one first, each with its names from here: this one's path is empty."""
         stack: list[tuple[tuple[str, ...], Item]] = [((), self)]
         while stack:
@@ -38,7 +38,7 @@ class Item:
             yield path, item
             stack.extend(((*path, child.name), child) for child in reversed(item.children))
 
-    def scripts(self) -> "Iterator[tuple[tuple[str, ...], Item]]":
+    def scripts(self) -> Iterator[tuple[tuple[str, ...], "Item"]]:
         """Every script below, with its path."""
         return ((path, item) for path, item in self.walk() if item.class_name in SCRIPT_CLASSES)
 
