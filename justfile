@@ -1,28 +1,28 @@
 # The contributor's commands; CI calls the same. `just` comes with `uv sync --group check`.
 
-python := "python -m uv run --group check python"
-uv := "python -m uv run --group check"
+uv := env("UV", "uv")
+run := uv + " run --group check"
 
 # everything that reads the code without running it
 check: drift
-    {{uv}} ruff check
-    {{uv}} ruff format --check
-    {{uv}} mypy
-    {{uv}} lint-imports
-    {{uv}} bandit -q -r codegen server -c pyproject.toml
-    {{uv}} pip-audit --progress-spinner off --skip-editable
-    {{python}} tests/project/check_wheels.py
+    {{run}} ruff check
+    {{run}} ruff format --check
+    {{run}} mypy
+    {{run}} lint-imports
+    {{run}} bandit -q -r codegen server -c pyproject.toml
+    {{run}} pip-audit --progress-spinner off --skip-editable
+    {{run}} python tests/project/check_wheels.py
     npm --prefix tests/corpus install --no-audit --no-fund --silent
     tests/corpus/node_modules/.bin/stylua --check sdk_lua plugin codegen/toolboxai/studio/engine
 
 # the whole suite, with nothing else installed
 test *arguments:
-    python -m uv run pytest {{arguments}}
+    {{uv}} run pytest {{arguments}}
 
 # real Luau from npm, and the real compiler and VM as referee (needs node)
 corpus:
     npm --prefix tests/corpus install --no-audit --no-fund --silent
-    python -m uv run pytest -m corpus tests
+    {{uv}} run pytest -m corpus tests
 
 # each figure beside its peer, in one run
 bench:
@@ -31,23 +31,23 @@ bench:
     npm --prefix tests/corpus install --no-audit --no-fund --silent
     for script in benchmarks/*.py; do
         echo "== $script"
-        python -m uv run --group bench python "$script"
+        {{uv}} run --group bench python "$script"
     done
 
 # are the generated files what the templates give?
 drift:
-    {{python}} -m toolboxai.emit.drift --check
+    {{run}} python -m toolboxai.emit.drift --check
 
 # write the generated files anew
 golden:
-    {{python}} -m toolboxai.emit.drift
+    {{run}} python -m toolboxai.emit.drift
 
 # format Python and Luau
 format:
-    {{uv}} ruff format
-    {{uv}} ruff check --fix
+    {{run}} ruff format
+    {{run}} ruff check --fix
     tests/corpus/node_modules/.bin/stylua sdk_lua plugin codegen/toolboxai/studio/engine
 
 # the built wheel, in an empty environment and an empty folder
 wheel:
-    {{python}} tests/project/check_wheel.py
+    {{run}} python tests/project/check_wheel.py

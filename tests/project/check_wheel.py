@@ -1,11 +1,13 @@
 """Builds the wheel and uses it from an empty environment in an empty folder: `just wheel`."""
 
+import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+UV = os.environ.get("UV", "uv")  # `uv run` names itself there
 FOREIGN_SPEC = """\
 local Stack = require("./Stack")
 local stack = Stack.new()
@@ -49,8 +51,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         dist, environment, empty = (Path(scratch, name) for name in ("dist", "environment", "empty"))
         empty.mkdir()
-        run(sys.executable, "-m", "uv", "build", "--wheel", "--out-dir", dist, cwd=ROOT)
-        run(sys.executable, "-m", "uv", "export", "--no-dev", "--no-emit-project", "-q", "-o", dist / "pins.txt", cwd=ROOT)
+        run(UV, "build", "--wheel", "--out-dir", dist, cwd=ROOT)
+        run(UV, "export", "--no-dev", "--no-emit-project", "-q", "-o", dist / "pins.txt", cwd=ROOT)
         run(sys.executable, "-m", "venv", environment, cwd=empty)
         binaries = environment / ("Scripts" if sys.platform == "win32" else "bin")
         pip = [binaries / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check"]
