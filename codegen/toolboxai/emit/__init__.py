@@ -1,1 +1,15 @@
-"""Emission: Jinja templates that stay Luau, pure rendering, and the one writer that touches disk."""
+"""Emission: values and templates to source text, and source text to disk."""
+
+from toolboxai.emit.environment import Environment, TemplateError, render
+from toolboxai.emit.literal import LiteralError, LuaLiteral, LuaName, is_identifier, lua_literal
+
+__all__ = [
+    "Environment",
+    "LiteralError",
+    "LuaLiteral",
+    "LuaName",
+    "TemplateError",
+    "is_identifier",
+    "lua_literal",
+    "render",
+]
