@@ -195,7 +195,8 @@ class Verdict(_Body, frozen=True):
 
 
 class Hello(_Message, frozen=True):
-    """First message. `client` names this installation and outlives a reconnect: with `seq` it makes resending safe."""
+    """First message. `client` names this run of the plugin (4 to 64 letters, digits, - or _; two open Studios have two)
+    and outlives a reconnect: with `seq` it makes resending safe. An older socket of the same client gets `bye`."""
 
     protocol: Count
     client: str
@@ -209,7 +210,10 @@ class Open(_Message, frozen=True):
 
 
 class Edit(_Message, frozen=True):
-    """`seq` counts a client's edits of one document from 1; one edit a document is in flight at a time."""
+    """`seq` counts a client's edits of one document from 1; one edit a document is in flight at a time.
+
+    An edit is resent exactly as it was first sent: same base, same operation. The server may acknowledge it twice.
+    """
 
     document: str
     base: Count

@@ -1,0 +1,151 @@
+"""Who follows which document, and the one order in which everyone hears of its changes.
+
+Everything here runs on the event loop. The database answers in the order of its commits, and each answer is handled
+without a pause, so a follower hears of revisions without a gap.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from sqlalchemy import Connection
+
+from toolboxai import protocol
+from toolboxai_server.announce import Announce
+from toolboxai_server.problems import Refusal
+from toolboxai_server.realtime import ot
+from toolboxai_server.realtime.outbox import Outbox, encode
+from toolboxai_server.store.database import Database
+from toolboxai_server.store.log import Change, DocumentLog, Taken
+
+
+@dataclass(eq=False, slots=True)
+class Session:
+    """One open socket of one client; `follows` has the revision that was sent last, by document."""
+
+    id: str
+    client: str
+    grant: str
+    outbox: Outbox
+    follows: dict[str, int] = field(default_factory=dict)
+
+
+class Hub:
+    """Takes edits to the log and brings changes to the followers; `on_change` hears of every commit as well."""
+
+    def __init__(self, database: Database, log: DocumentLog, project: str, announce: Announce) -> None:
+        self._database = database
+        self._log = log
+        self._project = project
+        self._announce = announce
+        self._sessions: dict[str, Session] = {}
+        self.on_change: Callable[[Change], None] = lambda _change: None
+
+    @property
+    def connected(self) -> int:
+        return len(self._sessions)
+
+    def join(self, session: Session) -> None:
+        """Welcome a client; an older socket of the same one is told goodbye."""
+
+        def welcome(documents: list[protocol.Document]) -> None:
+            if (older := self._sessions.get(session.client)) is not None:
+                older.outbox.close("replaced", "This client connected again.")
+            self._sessions[session.client] = session
+            session.outbox.put(protocol.Welcome(session.id, self._project, documents))
+
+        self._submit(session, self._log.documents, welcome)
+
+    def leave(self, session: Session) -> None:
+        if self._sessions.get(session.client) is session:
+            del self._sessions[session.client]
+
+    def open(self, session: Session, message: protocol.Open) -> None:
+        """Send what `message.revision` lacks, then every change as it comes."""
+        document, revision = message.document, message.revision
+
+        def read(connection: Connection) -> list[Change] | Refusal:
+            try:
+                return self._log.since(connection, document, revision)
+            except Refusal as refusal:
+                return refusal
+
+        def follow(found: list[Change] | Refusal) -> None:
+            if isinstance(found, Refusal):
+                if found.code == "unknown_document":
+                    session.outbox.put(protocol.Removed(document))
+                else:
+                    session.outbox.close(found.code, str(found), found.remedy)
+                return
+            session.follows[document] = revision
+            for change in found:
+                self._tell(session, change)
+
+        self._submit(session, read, follow)
+
+    def edit(self, session: Session, edit: protocol.Edit) -> None:
+        """Order an edit; it is acknowledged once it is committed."""
+
+        def taken(answer: Taken | Refusal) -> None:
+            if isinstance(answer, Refusal):
+                self._announce("refused", f"{session.client}: {answer}")
+                refused = protocol.Refused(edit.document, edit.seq, answer.code, str(answer), answer.remedy)
+                session.outbox.put(refused)
+            elif answer.repeated:
+                session.outbox.put(protocol.Acknowledged(edit.document, edit.seq, answer.change.revision))
+            else:
+                self.publish(answer.change)
+
+        self._submit(session, lambda connection: self._log.append(connection, session.client, edit), taken)
+
+    def publish(self, change: Change) -> None:
+        """Bring a committed change to everyone who follows its document."""
+        frame = encode(_changed(change))
+        for session in list(self._sessions.values()):
+            if change.document in session.follows:
+                self._tell(session, change, frame)
+        self.on_change(change)
+
+    def publish_added(self, document: protocol.Document) -> None:
+        for session in self._sessions.values():
+            session.outbox.put(protocol.Added(document))
+
+    def publish_removed(self, document: str) -> None:
+        for session in self._sessions.values():
+            session.follows.pop(document, None)
+            session.outbox.put(protocol.Removed(document))
+
+    def end_grant(self, grant: str) -> None:
+        """Say goodbye to every socket of a grant that was revoked."""
+        for session in self._sessions.values():
+            if session.grant == grant:
+                session.outbox.close("revoked", "This pairing was ended.", "Pair again.")
+
+    def end_all(self) -> None:
+        """Say goodbye to everyone: the server stops."""
+        for session in self._sessions.values():
+            session.outbox.close("stopping", "The server stops.", "Connect again when it runs; nothing is lost.")
+
+    def _tell(self, session: Session, change: Change, frame: str | None = None) -> None:
+        last = session.follows[change.document]
+        if change.revision <= last:
+            return
+        if change.revision > last + 1:  # another process wrote in between: read what this one did not see
+            self.open(session, protocol.Open(change.document, last))
+            return
+        session.follows[change.document] = change.revision
+        if change.client == session.client and change.seq is not None:
+            session.outbox.put(protocol.Acknowledged(change.document, change.seq, change.revision))
+        else:
+            session.outbox.put_frame(frame or encode(_changed(change)))
+
+    def _submit(self, session: Session, job: Callable[[Connection], object], done: Callable[..., None]) -> None:
+        self._database.submit(job, done, partial(self._failed, session))
+
+    def _failed(self, session: Session, fault: BaseException) -> None:
+        self._announce("fault", f"the database failed: {type(fault).__name__}")
+        session.outbox.close("fault", "The server could not use its database.", "Look at the server's window.")
+
+
+def _changed(change: Change) -> protocol.Changed:
+    return protocol.Changed(change.document, change.revision, change.client, ot.encode(change.operation))
