@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from toolboxai.emit.literal import LiteralError, LuaLiteral, LuaName, lua_literal
 from toolboxai.emit.placement import CLOSE, OPEN, MisplacedError, placed
-from toolboxai.emit.text import markdown_literal, toml_literal
+from toolboxai.emit.text import markdown_literal, plain_literal, toml_literal
 from toolboxai.errors import ToolboxError
 
 SUFFIX = ".jinja"
@@ -35,6 +35,7 @@ _LITERALS: dict[str, Callable[[Any], str]] = {
     ".luau": lua_literal,
     ".toml": toml_literal,
     ".md": markdown_literal,
+    ".txt": plain_literal,
 }
 
 
@@ -72,6 +73,21 @@ class _Loader(jinja2.BaseLoader):
         if OPEN in text or CLOSE in text:
             raise TemplateError(template, 0, "it holds U+E000 or U+E001", remedy="remove these private characters")
         return text.replace("\r\n", "\n"), template, lambda: True
+
+
+class _Texts(jinja2.BaseLoader):
+    """Templates that were read already, by name."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self.texts = texts
+
+    def get_source(self, _: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        text = self.texts.get(template)
+        if text is None:
+            raise jinja2.TemplateNotFound(template)
+        if OPEN in text or CLOSE in text:
+            raise TemplateError(template, 0, "it holds U+E000 or U+E001", remedy="remove these private characters")
+        return text, template, lambda: True
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
@@ -133,16 +149,20 @@ def _plain(value: Any) -> Any:
 
 
 class Environment:
-    """The templates of one folder."""
+    """The templates of one folder, or texts by template name."""
 
-    def __init__(self, folder: Path = TEMPLATES) -> None:
-        self.folder = folder
-        self._loader = _Loader(folder)
+    def __init__(self, templates: Path | Mapping[str, str] = TEMPLATES) -> None:
+        self._templates = templates
+        self._loader = _Loader(templates) if isinstance(templates, Path) else _Texts(templates)
         self._sandboxes: dict[str, _Sandbox] = {}
 
     def names(self, below: str = "") -> list[str]:
         """Every template's name, sorted; ``below`` a folder."""
-        found = (path.relative_to(self.folder).as_posix() for path in (self.folder / below).rglob(f"*{SUFFIX}"))
+        if isinstance(self._templates, Path):
+            folder = self._templates
+            found = [path.relative_to(folder).as_posix() for path in (folder / below).rglob(f"*{SUFFIX}")]
+        else:
+            found = [name for name in self._templates if name.startswith(f"{below}/" if below else "")]
         return sorted(name for name in found if not PurePosixPath(name).name.startswith("_"))
 
     def render(self, name: str, values: Values) -> bytes:
@@ -171,7 +191,7 @@ class Environment:
         return self._sandboxes[language]
 
 
-def _build(loader: _Loader, language: str) -> _Sandbox:
+def _build(loader: jinja2.BaseLoader, language: str) -> _Sandbox:
     literal = _LITERALS[language]
 
     def finalize(value: Any) -> Markup:

@@ -1,4 +1,4 @@
-"""Values in the other languages that templates are written in: TOML literals and Markdown text."""
+"""Values in the other languages that templates are written in: TOML literals, Markdown and plain text."""
 
 import json
 import math
@@ -30,6 +30,13 @@ def toml_literal(value: Any) -> str:
             raise LiteralError(
                 f"a {type(value).__name__} has no TOML form", remedy="pass booleans, numbers, strings, lists and dicts"
             )
+
+
+def plain_literal(value: Any) -> str:
+    """The value as words of a sentence that is shown as it stands: on one line."""
+    if not isinstance(value, str | int | float):
+        raise LiteralError(f"a {type(value).__name__} is no text", remedy="pass a string or a number")
+    return " ".join(str(value).split())
 
 
 def markdown_literal(value: Any) -> str:
