@@ -8,11 +8,15 @@ import typing
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-_node = dataclass(slots=True, eq=False)
+from msgspec import Struct
 
 
-@_node
-class Node:
+class Node(Struct, eq=False, gc=False):
+    """The base of all: compared by identity; a Struct because it is made three times as fast as a dataclass.
+
+    ``gc=False``: a tree has no cycles, so the collector need not look at it.
+    """
+
     start: int
     end: int
 
@@ -20,31 +24,26 @@ class Node:
 # --- expressions ------------------------------------------------------------------------------------------------------
 
 
-@_node
 class Nil(Node):
     pass
 
 
-@_node
 class Boolean(Node):
     value: bool
 
 
-@_node
 class Number(Node):
     """A numeric literal; ``text`` is as written (``0b1_0``, ``1e3``, ``5i``)."""
 
     text: str
 
 
-@_node
 class String(Node):
     """A quoted or long string; ``value`` has its escapes resolved."""
 
     value: bytes
 
 
-@_node
 class InterpolatedString(Node):
     """A backtick string: ``strings`` has one item more than ``expressions``."""
 
@@ -52,19 +51,16 @@ class InterpolatedString(Node):
     expressions: list["Expression"]
 
 
-@_node
 class Vararg(Node):
     pass
 
 
-@_node
 class Name(Node):
     """A use or a definition of a variable."""
 
     name: str
 
 
-@_node
 class Field(Node):
     """``object.name``"""
 
@@ -72,7 +68,6 @@ class Field(Node):
     name: Name
 
 
-@_node
 class Index(Node):
     """``object[key]``"""
 
@@ -80,7 +75,6 @@ class Index(Node):
     key: "Expression"
 
 
-@_node
 class Call(Node):
     """``function(arguments)``; ``f "s"`` and ``f {}`` too."""
 
@@ -88,7 +82,6 @@ class Call(Node):
     arguments: list["Expression"]
 
 
-@_node
 class MethodCall(Node):
     """``object:name(arguments)``; ``type_arguments`` for ``object:name<<T>>()``."""
 
@@ -98,7 +91,6 @@ class MethodCall(Node):
     type_arguments: list["Type"] | None = None
 
 
-@_node
 class Instantiation(Node):
     """``expression<<types>>``"""
 
@@ -106,7 +98,6 @@ class Instantiation(Node):
     type_arguments: list["Type"]
 
 
-@_node
 class Attribute(Node):
     """``@native``, or one entry of ``@[deprecated{...}]``."""
 
@@ -114,13 +105,11 @@ class Attribute(Node):
     arguments: list["Expression"]
 
 
-@_node
 class Parameter(Node):
     name: Name
     annotation: "Type | None"
 
 
-@_node
 class GenericParameter(Node):
     """``T`` or ``T...`` of a generic list, with its default where a type alias gives one."""
 
@@ -129,7 +118,6 @@ class GenericParameter(Node):
     default: "Type | None"
 
 
-@_node
 class Function(Node):
     """An anonymous function, and the body of every named one.
 
@@ -146,7 +134,6 @@ class Function(Node):
     body: "Block"
 
 
-@_node
 class TableItem(Node):
     """``value``, ``name = value`` (``key`` a String) or ``[key] = value`` (``bracketed``)."""
 
@@ -155,12 +142,10 @@ class TableItem(Node):
     bracketed: bool
 
 
-@_node
 class Table(Node):
     items: list[TableItem]
 
 
-@_node
 class Unary(Node):
     """``operator`` is ``-``, ``not`` or ``#``."""
 
@@ -168,7 +153,6 @@ class Unary(Node):
     operand: "Expression"
 
 
-@_node
 class Binary(Node):
     """``+ - * / // % ^ .. == ~= < <= > >= and or``"""
 
@@ -177,14 +161,12 @@ class Binary(Node):
     right: "Expression"
 
 
-@_node
 class Group(Node):
     """``(expression)``: cuts a pack to one value."""
 
     expression: "Expression"
 
 
-@_node
 class IfExpression(Node):
     """``if c then a elseif d then b else e``; ``branches`` are (condition, value) pairs in order."""
 
@@ -192,7 +174,6 @@ class IfExpression(Node):
     otherwise: "Expression"
 
 
-@_node
 class Cast(Node):
     """``expression :: Type``"""
 
@@ -200,7 +181,6 @@ class Cast(Node):
     annotation: "Type"
 
 
-@_node
 class ErrorExpression(Node):
     """Where the parser found no expression; holds what it could read."""
 
@@ -210,12 +190,10 @@ class ErrorExpression(Node):
 # --- statements -------------------------------------------------------------------------------------------------------
 
 
-@_node
 class Block(Node):
     statements: list["Statement"]
 
 
-@_node
 class Binding(Node):
     """A local being defined, with its annotation."""
 
@@ -223,7 +201,6 @@ class Binding(Node):
     annotation: "Type | None"
 
 
-@_node
 class Local(Node):
     """``local a: T, b = 1, 2``; ``const`` likewise; ``exported`` for ``export local`` and ``export const``."""
 
@@ -233,7 +210,6 @@ class Local(Node):
     exported: bool = False
 
 
-@_node
 class LocalFunction(Node):
     """``local function f``, ``const function f``, ``export function f``."""
 
@@ -243,7 +219,6 @@ class LocalFunction(Node):
     exported: bool = False
 
 
-@_node
 class FunctionStatement(Node):
     """``function a.b:c()``: ``target`` is Name or Field; ``is_method`` for the colon form (its last name is in ``target``)."""
 
@@ -252,13 +227,11 @@ class FunctionStatement(Node):
     function: Function
 
 
-@_node
 class Assign(Node):
     targets: list["Expression"]
     values: list["Expression"]
 
 
-@_node
 class CompoundAssign(Node):
     """``target += value``; ``operator`` is without the ``=``."""
 
@@ -267,29 +240,24 @@ class CompoundAssign(Node):
     value: "Expression"
 
 
-@_node
 class CallStatement(Node):
     call: "Expression"
 
 
-@_node
 class Do(Node):
     body: Block
 
 
-@_node
 class While(Node):
     condition: "Expression"
     body: Block
 
 
-@_node
 class Repeat(Node):
     body: Block
     condition: "Expression"
 
 
-@_node
 class If(Node):
     """``branches`` are (condition, block) pairs in order."""
 
@@ -297,7 +265,6 @@ class If(Node):
     otherwise: Block | None
 
 
-@_node
 class NumericFor(Node):
     variable: Binding
     first: "Expression"
@@ -306,29 +273,24 @@ class NumericFor(Node):
     body: Block
 
 
-@_node
 class GenericFor(Node):
     variables: list[Binding]
     iterators: list["Expression"]
     body: Block
 
 
-@_node
 class Return(Node):
     values: list["Expression"]
 
 
-@_node
 class Break(Node):
     pass
 
 
-@_node
 class Continue(Node):
     pass
 
 
-@_node
 class TypeAlias(Node):
     """``export type Name<T> = ...``"""
 
@@ -338,7 +300,6 @@ class TypeAlias(Node):
     exported: bool
 
 
-@_node
 class TypeFunction(Node):
     """``type function f(t) ... end``: runs in the type checker only."""
 
@@ -347,7 +308,6 @@ class TypeFunction(Node):
     exported: bool
 
 
-@_node
 class ErrorStatement(Node):
     """What the parser could not read as a statement; holds what it could."""
 
@@ -358,7 +318,6 @@ class ErrorStatement(Node):
 # --- types ------------------------------------------------------------------------------------------------------------
 
 
-@_node
 class TypeName(Node):
     """``Name``, ``module.Name``, ``Name<A, B...>``; ``arguments`` is None without angle brackets."""
 
@@ -367,7 +326,6 @@ class TypeName(Node):
     arguments: list["Type"] | None
 
 
-@_node
 class TypeField(Node):
     """A property or indexer of a table type; ``access`` is ``read``, ``write`` or None."""
 
@@ -376,14 +334,12 @@ class TypeField(Node):
     type: "Type"
 
 
-@_node
 class TypeTable(Node):
     """``{ a: T, [K]: V }``; ``{T}`` has one field whose key is None."""
 
     fields: list[TypeField]
 
 
-@_node
 class TypeCallable(Node):
     """``<T>(name: A, ...B) -> R``; parameters are (name or None, type)."""
 
@@ -392,62 +348,52 @@ class TypeCallable(Node):
     returns: "Type"
 
 
-@_node
 class TypeUnion(Node):
     """``A | B`` and ``A?`` (the latter has ``TypeOptional`` as an option)."""
 
     options: list["Type"]
 
 
-@_node
 class TypeIntersection(Node):
     parts: list["Type"]
 
 
-@_node
 class TypeOptional(Node):
     """The ``?`` of ``T?``."""
 
 
-@_node
 class TypeSingleton(Node):
     """``"text"``, ``true``, ``false`` or ``nil`` as a type."""
 
     value: bytes | bool | None
 
 
-@_node
 class TypeTypeof(Node):
     expression: "Expression"
 
 
-@_node
 class TypeGroup(Node):
     type: "Type"
 
 
-@_node
 class TypePack(Node):
     """``(A, B, ...C)`` where a pack may stand."""
 
     types: list["Type"]
 
 
-@_node
 class TypeVariadic(Node):
     """``...T``"""
 
     type: "Type"
 
 
-@_node
 class TypeGenericPack(Node):
     """``T...``"""
 
     name: str
 
 
-@_node
 class ErrorType(Node):
     pass
 
@@ -515,7 +461,7 @@ def _nodes(value: object) -> Iterator[Node]:
 
 
 def _slots(cls: type[Node]) -> tuple[str, ...]:
-    return tuple(f for f in cls.__dataclass_fields__ if f not in {"start", "end"})
+    return tuple(f for f in cls.__struct_fields__ if f not in {"start", "end"})
 
 
 _SLOTS = {cls: _slots(cls) for cls in list(globals().values()) if isinstance(cls, type) and issubclass(cls, Node)}

@@ -1,0 +1,176 @@
+"""Where the parser stands in the tokens, and how it says what it expected: the base of the grammar's parts."""
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING, Final
+
+from toolboxai.luau.syntax import Expression, Function, SyntaxProblem, Vararg
+from toolboxai.luau.tokens import (
+    BROKEN_COMMENT,
+    BROKEN_STRING,
+    DOUBLE_BRACE,
+    EOF,
+    KEYWORDS,
+    UNKNOWN,
+    Tokens,
+)
+
+if TYPE_CHECKING:
+    from toolboxai.luau.syntax import Attribute
+
+RECURSION_LIMIT: Final = 1000
+"""Luau's own limit; deeper code is an error there as well."""
+PROBLEM_LIMIT: Final = 100
+_PLAIN: Final = frozenset({EOF, BROKEN_STRING, BROKEN_COMMENT, DOUBLE_BRACE})
+
+
+class TooDeepError(Exception):
+    """The source nests deeper than Luau allows; the problem is already recorded."""
+
+
+class Cursor:
+    """Tokens, the index of the current one, and the problems so far.
+
+    ``i`` is the current token. ``depth`` counts nesting, ``loops`` the loops around us in this function,
+    ``vararg`` whether ``...`` may be used, ``visible`` the locals in sight and ``most`` the highest it was.
+    """
+
+    __slots__ = (
+        "const_seen",
+        "depth",
+        "ends",
+        "i",
+        "kinds",
+        "line_starts",
+        "loops",
+        "most",
+        "problems",
+        "starts",
+        "texts",
+        "vararg",
+        "visible",
+        "wide",
+    )
+
+    def __init__(self, tokens: Tokens, line_starts: list[int]) -> None:
+        self.kinds = tokens.kinds
+        self.texts = tokens.texts
+        self.starts = tokens.starts
+        self.ends = tokens.ends
+        self.line_starts = line_starts
+        self.i = 0
+        self.problems: list[SyntaxProblem] = []
+        self.depth = 0
+        self.loops = 0
+        self.vararg: Vararg | bool | None = True
+        self.visible = 0
+        self.most = 0
+        self.const_seen = False
+        self.wide = False
+
+    # what the parts of the grammar need of each other
+
+    def expression(self, limit: int = 0) -> Expression:
+        raise NotImplementedError
+
+    def function_body(self, start: int, attributes: "list[Attribute]", opener: int) -> Function:
+        raise NotImplementedError
+
+    # places and words
+
+    def line(self, index: int) -> int:
+        """The 1-based line of token ``index``."""
+        return bisect_right(self.line_starts, self.starts[index])
+
+    def column(self, index: int) -> int:
+        """The 1-based byte column of token ``index``."""
+        return self.starts[index] - self.line_starts[self.line(index) - 1] + 1
+
+    def got(self) -> str:
+        """The current token as Luau's messages show it."""
+        kind = self.kinds[self.i]
+        text = self.texts[self.i]
+        if kind in _PLAIN:
+            return kind
+        if kind == "string" and text[0] == "'":
+            return f'"{text[1:-1]}"'
+        if kind in {"string", "`text`", "`text{"}:
+            return text
+        if kind == UNKNOWN and text >= "\x80":
+            return f"Unicode character U+{ord(self._character()):x}"
+        return f"'{text}'"
+
+    def _character(self) -> str:
+        """The character that starts at the current byte."""
+        raw = "".join(self.texts[self.i : self.i + 4]).encode("latin-1")
+        for size in range(1, 5):
+            try:
+                return raw[:size].decode()
+            except UnicodeDecodeError:
+                continue
+        return self.texts[self.i]
+
+    def report(self, message: str, start: int, end: int, expected: str = "") -> None:
+        if len(self.problems) < PROBLEM_LIMIT and not (self.problems and self.problems[-1].start == start):
+            self.problems.append(SyntaxProblem(start, end, message, expected))
+
+    def report_here(self, message: str, expected: str = "") -> None:
+        self.report(message, self.starts[self.i], self.ends[self.i], expected)
+
+    def too_deep(self, what: str) -> None:
+        self.report_here(f"Exceeded allowed recursion depth; simplify your {what} to make the code compile")
+        raise TooDeepError
+
+    # expectations
+
+    def expect(self, kind: str, context: str = "") -> bool:
+        """Step over ``kind``; where it is missing, say so, and step over one stray token before it."""
+        if self.kinds[self.i] == kind:
+            self.i += 1
+            return True
+        when = f" when parsing {context}" if context else ""
+        shown = kind if kind == EOF else f"'{kind}'"
+        self.report_here(f"Expected {shown}{when}, got {self.got()}", kind)
+        return self._recover(kind)
+
+    def expect_match(self, kind: str, opener: int, extra: str = "") -> bool:
+        """Step over the ``kind`` that closes token ``opener``."""
+        if self.kinds[self.i] == kind:
+            self.i += 1
+            return True
+        self.report_unmatched(kind, opener, extra)
+        return self._recover(kind)
+
+    def report_unmatched(self, kind: str, opener: int, extra: str = "") -> None:
+        if self.line(self.i) == self.line(opener):
+            where = f"column {self.column(opener)}"
+        else:
+            where = f"line {self.line(opener)}"
+        self.report_here(
+            f"Expected '{kind}' (to close '{self.texts[opener]}' at {where}), got {self.got()}{extra}", kind
+        )
+
+    def _recover(self, kind: str) -> bool:
+        if self.kinds[self.i] != EOF and self.kinds[self.i + 1] == kind:
+            self.i += 2
+            return True
+        return False
+
+    def name_missing(self, context: str = "") -> None:
+        """Report that a name should stand here; a keyword on the same line is taken for it."""
+        when = f" when parsing {context}" if context else ""
+        self.report_here(f"Expected identifier{when}, got {self.got()}", "identifier")
+
+    def index_name(self, context: str = "") -> str:
+        """The name behind ``.`` or ``:``; an unfinished one gives a placeholder, so that the tree goes on."""
+        i = self.i
+        if self.kinds[i] == "name":
+            self.i = i + 1
+            return self.texts[i]
+        self.name_missing(context)
+        if self.kinds[i] in KEYWORDS and self.line(i) == self.line(i - 1):
+            self.i = i + 1
+            return self.texts[i]
+        return ERROR_NAME
+
+
+ERROR_NAME: Final = "%error-id%"

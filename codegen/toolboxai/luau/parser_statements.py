@@ -1,0 +1,499 @@
+"""Luau's statements and function bodies."""
+
+from collections.abc import Callable
+from typing import Final
+
+from toolboxai.luau.parser_cursor import ERROR_NAME, RECURSION_LIMIT, TooDeepError
+from toolboxai.luau.parser_expressions import ExpressionParser
+from toolboxai.luau.syntax import (
+    Assign,
+    Attribute,
+    Binding,
+    Block,
+    Break,
+    Call,
+    CallStatement,
+    CompoundAssign,
+    Continue,
+    Do,
+    ErrorExpression,
+    ErrorStatement,
+    Expression,
+    Field,
+    Function,
+    FunctionStatement,
+    GenericFor,
+    If,
+    Index,
+    Local,
+    LocalFunction,
+    MethodCall,
+    Name,
+    NumericFor,
+    Parameter,
+    Repeat,
+    Return,
+    Statement,
+    Type,
+    TypeAlias,
+    TypeFunction,
+    Vararg,
+    While,
+)
+from toolboxai.luau.tokens import EOF, KINDS
+
+_COMPOUND: Final = {f"{operator}=": operator for operator in ("+", "-", "*", "/", "//", "%", "^", "..")}
+_BLOCK_END: Final = frozenset({EOF, "end", "else", "elseif", "until"})
+_SECOND: Final = {"type": {"name", "function"}, "const": {"name", "function"}, "continue": KINDS}
+_Parsers = dict[str, Callable[[], Statement] | None]
+
+
+class StatementParser(ExpressionParser):
+    """The whole grammar: ``chunk`` is where it begins."""
+
+    __slots__ = ("parsers", "returns", "tops")
+
+    def prepare(self) -> None:
+        """Bind the parsers of the statements once; a keyword that ends a block has none."""
+        parsers: _Parsers = dict.fromkeys(KINDS, self._expression_statement)
+        parsers |= dict.fromkeys(_BLOCK_END, None)
+        parsers |= {
+            "local": self._local, "if": self._if, "for": self._for, "while": self._while, "repeat": self._repeat,
+            "do": self._do, "function": self._function_statement, "attribute": self._attributed,
+            "@[": self._attributed, "return": self._return, "break": self._break,
+        }  # fmt: skip
+        self.parsers = parsers
+        self.tops = 0
+        self.returns: list[tuple[int, int]] = []
+
+    def chunk(self) -> Block:
+        statements: list[Statement] = []
+        try:
+            while True:
+                self._statements(statements, -1, EOF)
+                if self.kinds[self.i] == EOF:
+                    break
+                self.report_here(f"Expected <eof>, got {self.got()}", EOF)
+                self.i += 1
+        except TooDeepError:
+            pass
+        return Block(0, self.ends[-1], statements)
+
+    # blocks
+
+    def block(self, opener: int, closer: str = "end") -> Block:
+        """Statements up to ``closer``, which is left where it is."""
+        self.depth += 1
+        if self.depth > RECURSION_LIMIT:
+            self.too_deep("block")
+        visible = self.visible
+        statements: list[Statement] = []
+        start = self.ends[self.i - 1]
+        self._statements(statements, opener, closer)
+        self.most = max(self.most, self.visible)
+        if closer != "until":
+            self.visible = visible
+        self.depth -= 1
+        return Block(start, self.starts[self.i], statements)
+
+    def _statements(self, statements: list[Statement], opener: int, closer: str) -> None:
+        kinds = self.kinds
+        parsers = self.parsers
+        while True:
+            parse = parsers[kinds[self.i]]
+            if parse is None:
+                break
+            statement = parse()
+            statements.append(statement)
+            kind = kinds[self.i]
+            if kind == ";":
+                self.i += 1
+                kind = kinds[self.i]
+            last = type(statement)
+            if (last is Return or last is Break or last is Continue) and kind not in _BLOCK_END:
+                if opener < 0:
+                    self.report_here(f"Expected <eof>, got {self.got()}", EOF)
+                else:
+                    self.report_unmatched(closer, opener)
+        self.most = max(self.most, self.visible)
+
+    def _close(self, opener: int, closer: str = "end") -> None:
+        if self.kinds[self.i] == closer:
+            self.i += 1
+        else:
+            self.expect_match(closer, opener)
+
+    def _loop(self, opener: int, closer: str = "end") -> Block:
+        self.loops += 1
+        body = self.block(opener, closer)
+        self.loops -= 1
+        return body
+
+    # control
+
+    def _if(self) -> Statement:
+        start = self.starts[self.i]
+        branches: list[tuple[Expression, Block]] = []
+        otherwise = None
+        kinds = self.kinds
+        while True:
+            self.i += 1
+            condition = self.expression()
+            opener = self.i
+            self.expect("then", "if statement")
+            branches.append((condition, self.block(opener)))
+            if kinds[self.i] != "elseif":
+                break
+        if kinds[self.i] == "else":
+            opener = self.i
+            self.i += 1
+            otherwise = self.block(opener)
+        self._close(opener)
+        return If(start, self.ends[self.i - 1], branches, otherwise)
+
+    def _while(self) -> Statement:
+        start = self.starts[self.i]
+        self.i += 1
+        condition = self.expression()
+        opener = self.i
+        self.expect("do", "while loop")
+        body = self._loop(opener)
+        self._close(opener)
+        return While(start, self.ends[self.i - 1], condition, body)
+
+    def _repeat(self) -> Statement:
+        opener = self.i
+        visible = self.visible
+        self.i += 1
+        body = self._loop(opener, "until")
+        self._close(opener, "until")
+        condition = self.expression()
+        self.visible = visible
+        return Repeat(self.starts[opener], self.ends[self.i - 1], body, condition)
+
+    def _do(self) -> Statement:
+        opener = self.i
+        self.i += 1
+        body = self.block(opener)
+        self._close(opener)
+        return Do(self.starts[opener], self.ends[self.i - 1], body)
+
+    def _for(self) -> Statement:
+        start = self.starts[self.i]
+        self.i += 1
+        first = self._binding()
+        if self.kinds[self.i] == "=":
+            return self._numeric_for(start, first)
+        variables = [first]
+        while self.kinds[self.i] == ",":
+            self.i += 1
+            variables.append(self._binding())
+        self.expect("in", "for loop")
+        iterators = self.expressions()
+        body = self._for_body(len(variables))
+        return GenericFor(start, self.ends[self.i - 1], variables, iterators, body)
+
+    def _numeric_for(self, start: int, variable: Binding) -> Statement:
+        self.i += 1
+        first = self.expression()
+        self.expect(",", "index range")
+        last = self.expression()
+        step = None
+        if self.kinds[self.i] == ",":
+            self.i += 1
+            step = self.expression()
+        body = self._for_body(1)
+        return NumericFor(start, self.ends[self.i - 1], variable, first, last, step, body)
+
+    def _for_body(self, count: int) -> Block:
+        opener = self.i
+        self.expect("do", "for loop")
+        self.visible += count
+        body = self._loop(opener)
+        self.visible -= count
+        self._close(opener)
+        return body
+
+    def _break(self) -> Statement:
+        i = self.i
+        self.i = i + 1
+        if not self.loops:
+            self.report("break statement must be inside a loop", self.starts[i], self.ends[i])
+        return Break(self.starts[i], self.ends[i])
+
+    def _return(self) -> Statement:
+        i = self.i
+        self.i = i + 1
+        kind = self.kinds[i + 1]
+        values = [] if kind in _BLOCK_END or kind == ";" else self.expressions()
+        return Return(self.starts[i], self.ends[self.i - 1], values)
+
+    # locals
+
+    def _binding(self) -> Binding:
+        i = self.i
+        if self.kinds[i] != "name":
+            self.name_missing("variable name")
+            return Binding(self.starts[i], self.starts[i], ERROR_NAME, None)
+        self.i = i + 1
+        if self.kinds[i + 1] != ":":
+            return Binding(self.starts[i], self.ends[i], self.texts[i], None)
+        self.i = i + 2
+        annotation = self.type()
+        return Binding(self.starts[i], self.ends[self.i - 1], self.texts[i], annotation)
+
+    def _local(self) -> Statement:
+        i = self.i
+        self.i = i + 1
+        if self.kinds[i + 1] == "function":
+            return self._local_function(i, [])
+        return self._local_variables(self.starts[i])
+
+    def _local_variables(self, start: int, *, is_const: bool = False, exported: bool = False) -> Statement:
+        bindings = [self._binding()]
+        kinds = self.kinds
+        while kinds[self.i] == ",":
+            self.i += 1
+            bindings.append(self._binding())
+        values: list[Expression] = []
+        if kinds[self.i] == "=":
+            self.i += 1
+            values.append(self.expression())
+            if kinds[self.i] == ",":
+                self.i += 1
+                values += self.expressions()
+        elif is_const:
+            self.report_here("Missing initializer in const declaration", "=")
+        self.visible += len(bindings)
+        return Local(start, self.ends[self.i - 1], bindings, values, is_const, exported)
+
+    def _local_function(
+        self, first: int, attributes: list[Attribute], *, is_const: bool = False, exported: bool = False
+    ) -> Statement:
+        """``function name body``, the cursor at ``function``; ``first`` is the statement's first token."""
+        opener = self.i
+        self.i = i = opener + 1
+        if self.kinds[i] == "name":
+            self.i = i + 1
+            name = Binding(self.starts[i], self.ends[i], self.texts[i], None)
+        else:
+            self.name_missing("variable name")
+            name = Binding(self.starts[i], self.starts[i], ERROR_NAME, None)
+        self.visible += 1
+        function = self.function_body(self.starts[self.i], attributes, opener)
+        return LocalFunction(self.starts[first], function.end, name, function, is_const, exported)
+
+    # functions
+
+    def function_body(self, start: int, attributes: list[Attribute], opener: int) -> Function:
+        """From the generics or the ``(`` to ``end``."""
+        kinds = self.kinds
+        outer = self.visible, self.loops, self.vararg
+        generics = self.generic_list(defaults=False) if kinds[self.i] == "<" else []
+        parameters: list[Parameter] = []
+        vararg: Vararg | None = None
+        vararg_annotation: Type | None = None
+        parenthesis = self.i
+        self.expect("(", "function")
+        while kinds[self.i] != ")":
+            i = self.i
+            if kinds[i] == "name":
+                self.i = i + 1
+                annotation: Type | None = None
+                if kinds[i + 1] == ":":
+                    self.i = i + 2
+                    annotation = self.type()
+                name = Name(self.starts[i], self.ends[i], self.texts[i])
+                parameters.append(Parameter(self.starts[i], self.ends[self.i - 1], name, annotation))
+            elif kinds[i] == "...":
+                self.i = i + 1
+                vararg = Vararg(self.starts[i], self.ends[i])
+                if kinds[i + 1] == ":":
+                    self.i = i + 2
+                    vararg_annotation = self._vararg_annotation()
+                break
+            else:
+                self.name_missing("variable name")
+                break
+            if kinds[self.i] != ",":
+                break
+            self.i += 1
+            if kinds[self.i] == ")":
+                self.name_missing("variable name")
+        self.expect_match(")", parenthesis)
+        returns = self.optional_return_type()
+        self.visible += len(parameters)
+        self.loops = 0
+        self.vararg = vararg
+        body = self.block(opener)
+        self._close(opener)
+        self.visible, self.loops, self.vararg = outer
+        return Function(
+            start, self.ends[self.i - 1], attributes, generics, parameters, vararg, vararg_annotation, returns, body
+        )
+
+    def _vararg_annotation(self) -> Type:
+        """``...: T`` or ``...: T...``"""
+        return self.pack() if self.at_pack() and self.kinds[self.i] == "name" else self.type()
+
+    def _function_statement(self) -> Statement:
+        return self._named_function(self.i, [])
+
+    def _named_function(self, first: int, attributes: list[Attribute]) -> Statement:
+        opener = self.i
+        self.i = i = opener + 1
+        if self.kinds[i] == "name":
+            self.i = i + 1
+            target: Name | Field = Name(self.starts[i], self.ends[i], self.texts[i])
+        else:
+            self.report_here(f"Expected identifier when parsing function name, got {self.got()}", "identifier")
+            target = Name(self.starts[i], self.starts[i], ERROR_NAME)
+        depth = self.depth
+        is_method = False
+        while not is_method and (kind := self.kinds[self.i]) in {".", ":"}:
+            self.i += 1
+            is_method = kind == ":"
+            i = self.i
+            name = self.index_name("method name" if is_method else "field name")
+            end = self.ends[i] if self.i > i else self.starts[i]
+            target = Field(target.start, end, target, Name(self.starts[i], end, name))
+            self.depth += 1
+            if self.depth > RECURSION_LIMIT:
+                self.too_deep("function name")
+        self.depth = depth
+        self.visible += is_method
+        function = self.function_body(self.starts[self.i], attributes, opener)
+        self.visible -= is_method
+        return FunctionStatement(self.starts[first], function.end, target, is_method, function)
+
+    def _attributed(self) -> Statement:
+        first = self.i
+        attributes = self.attributes()
+        kind = self.kinds[self.i]
+        if kind == "function":
+            return self._named_function(first, attributes)
+        following = self.kinds[self.i + 1] if kind != EOF else EOF
+        if following == "function":
+            if kind == "local":
+                self.i += 1
+                return self._local_function(first, attributes)
+            if kind == "name" and self.texts[self.i] in {"const", "export"}:
+                is_const = self.texts[self.i] == "const"
+                self.i += 1
+                self.const_seen |= is_const
+                if not is_const:
+                    self._check_export(self.i - 1)
+                return self._local_function(first, attributes, is_const=is_const, exported=not is_const)
+        self.report_here(
+            "Expected 'function', 'local function', 'declare function' or a function type declaration after "
+            f"attribute, but got {self.got()} instead",
+            "function",
+        )
+        return ErrorStatement(self.starts[first], self.ends[self.i - 1], [], [])
+
+    # what begins with an expression
+
+    def _expression_statement(self) -> Statement:
+        i = self.i
+        node = self.primary(is_statement=True)
+        kind = self.kinds[self.i]
+        last = type(node)
+        if last is Call or last is MethodCall:
+            return CallStatement(node.start, node.end, node)
+        if kind == "=" or kind == ",":  # noqa: PLR1714  # a set costs more here
+            return self._assignment(node)
+        if kind in _COMPOUND:
+            self.i += 1
+            self._check_target(node)
+            value = self.expression()
+            return CompoundAssign(node.start, value.end, _COMPOUND[kind], node, value)
+        if last is Name and (soft := self._soft_keyword(i, self.texts[i], kind)):
+            return soft
+        if self.i == i:
+            self.i = i + (self.kinds[i] != EOF)
+        self.report("Incomplete statement: expected assignment or a function call", node.start, node.end, "assignment")
+        return ErrorStatement(node.start, max(node.end, self.ends[self.i - 1]), [node], [])
+
+    def _assignment(self, first: Expression) -> Statement:
+        targets = [first]
+        self._check_target(first)
+        while self.kinds[self.i] == ",":
+            self.i += 1
+            target = self.primary(is_statement=True)
+            self._check_target(target)
+            targets.append(target)
+        self.expect("=", "assignment")
+        values = self.expressions()
+        return Assign(first.start, self.ends[self.i - 1], targets, values)
+
+    def _check_target(self, node: Expression) -> None:
+        if not isinstance(node, (Name, Field, Index, ErrorExpression)):
+            self.report("Assigned expression must be a variable or a field", node.start, node.end, "variable")
+
+    def _soft_keyword(self, i: int, text: str, kind: str) -> Statement | None:
+        """A statement that begins with a name which is a keyword only here; the cursor is behind the name."""
+        start = self.starts[i]
+        if text == "continue":
+            if not self.loops:
+                self.report("continue statement must be inside a loop", start, self.ends[i])
+            return Continue(start, self.ends[i])
+        if text == "type":
+            return self._type(i, exported=False)
+        if text == "const" and kind in {"name", "function"}:
+            self.const_seen = True
+            if kind == "function":
+                return self._local_function(i, [], is_const=True)
+            return self._local_variables(start, is_const=True)
+        if text == "export":
+            return self._export(i, kind)
+        return None
+
+    def _export(self, i: int, kind: str) -> Statement | None:
+        word = self.texts[self.i]
+        if kind == "name" and word == "type":
+            self.i += 1
+            return self._type(i, exported=True)
+        if kind == "function":
+            self._check_export(i)
+            return self._local_function(i, [], exported=True)
+        if kind == "local" or (kind == "name" and word == "const"):
+            self._check_export(i)
+            self.i += 1
+            self.const_seen |= kind == "name"
+            return self._local_variables(self.starts[i], is_const=kind == "name", exported=True)
+        return None
+
+    def _check_export(self, i: int) -> None:
+        if self.depth:
+            self.report("'export' may only be applied to top-level statements", self.starts[i], self.ends[i])
+        self.tops += 1
+
+    # type statements
+
+    def _type(self, first: int, *, exported: bool) -> Statement:
+        """``type Name<T> = Type`` or ``type function``, the cursor behind ``type``."""
+        i = self.i
+        if self.kinds[i] == "function":
+            return self._type_function(first, exported=exported)
+        if self.kinds[i] == "name":
+            self.i = i + 1
+            name = self.texts[i]
+        else:
+            self.name_missing("type name")
+            name = ERROR_NAME
+        generics = self.generic_list(defaults=True)
+        self.expect("=", "type alias")
+        alias = self.type()
+        return TypeAlias(self.starts[first], self.ends[self.i - 1], name, generics, alias, exported)
+
+    def _type_function(self, first: int, *, exported: bool) -> Statement:
+        opener = self.i
+        self.i = i = opener + 1
+        if self.kinds[i] == "name":
+            self.i = i + 1
+            name = self.texts[i]
+        else:
+            self.name_missing("type function name")
+            name = ERROR_NAME
+        function = self.function_body(self.starts[self.i], [], opener)
+        return TypeFunction(self.starts[first], function.end, name, function, exported)
