@@ -16,10 +16,10 @@ from jinja2 import nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from toolboxai.emit.literal import LiteralError, LuaLiteral, LuaName, lua_literal
 from toolboxai.emit.placement import CLOSE, OPEN, MisplacedError, placed
 from toolboxai.emit.text import markdown_literal, plain_literal, toml_literal
 from toolboxai.errors import ToolboxError
+from toolboxai.luau.literal import LiteralError, LuaLiteral, LuaName, lua_literal
 
 SUFFIX = ".jinja"
 TEMPLATES = Path(__file__).parents[1] / "templates"

@@ -6,7 +6,7 @@ is escaped. So each literal is marked while a template renders, and the finished
 
 import re
 
-from toolboxai.emit.literal import LiteralError
+from toolboxai.luau.literal import LiteralError
 
 # A value cannot hold the marks: they are not printable, so a literal spells them out.
 OPEN, CLOSE = "\ue000", "\ue001"

@@ -5,7 +5,7 @@ import math
 import re
 from typing import Any
 
-from toolboxai.emit.literal import LiteralError
+from toolboxai.luau.literal import LiteralError
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~&=])")
 

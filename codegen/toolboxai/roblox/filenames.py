@@ -24,3 +24,26 @@ def name_problem(name: str) -> str | None:
     except UnicodeEncodeError:
         return "it is not valid Unicode"
     return f"it is {size} bytes long, and file names end at {_LONGEST}" if size > _LONGEST else None
+
+
+SCRIPT_SUFFIXES = {
+    ".server.luau": "Script",
+    ".server.lua": "Script",
+    ".client.luau": "LocalScript",
+    ".client.lua": "LocalScript",
+    ".plugin.luau": "Script",
+    ".plugin.lua": "Script",
+    ".luau": "ModuleScript",
+    ".lua": "ModuleScript",
+}
+"""File endings to script classes, longest first."""
+
+SUFFIX_OF = {"Script": ".server.luau", "LocalScript": ".client.luau", "ModuleScript": ".luau"}
+
+
+def split_script(file_name: str) -> tuple[str, str] | None:
+    """Name and class of the script that a file of this name is; None where it is no script."""
+    for suffix, class_name in SCRIPT_SUFFIXES.items():
+        if file_name.endswith(suffix) and len(file_name) > len(suffix):
+            return file_name.removesuffix(suffix), class_name
+    return None

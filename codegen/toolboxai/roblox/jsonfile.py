@@ -1,0 +1,127 @@
+"""JSON files that authors write: values with the place of every key, and mistakes as diagnostics."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from toolboxai.errors import Diagnostic
+
+Keys = tuple[str | int, ...]
+
+_STRING = r'"(?:[^"\\]|\\.)*"'
+_COMMENT = re.compile(rf"({_STRING})|//[^\n]*|/\*.*?\*/", re.DOTALL)
+_TOKEN = re.compile(rf"{_STRING}|[\[\]{{}},]", re.DOTALL)
+_KEY = re.compile(r"\s*:")
+_DEEPEST = 200
+
+
+class AuthorMistakeError(Exception):
+    """Carries a diagnostic out of a reader to whoever collects them; never leaves this package."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(str(diagnostic))
+        self.diagnostic = diagnostic
+
+
+@dataclass(frozen=True, slots=True)
+class JsonFile:
+    """A JSON object from a file. ``//`` and ``/* */`` comments are allowed, as Rojo allows them."""
+
+    path: Path
+    text: str
+    value: dict[str, Any]
+
+    def mistake(self, keys: Keys, rule: str, message: str, remedy: str = "") -> Diagnostic:
+        """A diagnostic at the key that ``keys`` leads to (at the nearest one above that is written)."""
+        places = dict(_places(self.text))
+        while keys and keys not in places:
+            keys = keys[:-1]
+        return _diagnostic(self.path, self.text, places.get(keys, 0), rule, message, remedy)
+
+
+def _diagnostic(path: Path, text: str, offset: int, rule: str, message: str, remedy: str) -> Diagnostic:
+    before = text[:offset]
+    column = len(before[before.rfind("\n") + 1 :].encode()) + 1
+    return Diagnostic(str(path), before.count("\n") + 1, column, rule, message, remedy)
+
+
+def read_text(path: Path) -> str:
+    """A text file as it stands, line ends too; raises `AuthorMistakeError` where it is not UTF-8 or cannot be read."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise AuthorMistakeError(
+            Diagnostic(
+                str(path), 1, 1, "file/unreadable", f"cannot be read: {error.strerror}", "check that it is there"
+            )
+        ) from error
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        line, column = before.count(b"\n") + 1, error.start - (before.rfind(b"\n") + 1) + 1
+        message = f"is not UTF-8: byte 0x{data[error.start]:02X} starts no character"
+        raise AuthorMistakeError(
+            Diagnostic(str(path), line, column, "file/not-utf8", message, "save the file as UTF-8")
+        ) from error
+
+
+def read_json(path: Path) -> JsonFile:
+    """The object in a JSON file; raises `AuthorMistakeError`."""
+    text = read_text(path)
+    blanked = _COMMENT.sub(lambda m: m[1] or re.sub(r"[^\n]", " ", m[0]), text)
+    try:
+        value = json.loads(blanked)
+    except json.JSONDecodeError as error:
+        remedy = "correct the JSON at this place"
+        raise AuthorMistakeError(
+            _diagnostic(path, text, error.pos, "json/syntax", f"is not JSON: {error.msg}", remedy)
+        ) from error
+    except RecursionError as error:
+        message = "is JSON nested too deep to read"
+        raise AuthorMistakeError(_diagnostic(path, text, 0, "json/depth", message, "flatten it")) from error
+    if not isinstance(value, dict):
+        message = f"must hold one JSON object, not {_kind(value)}"
+        raise AuthorMistakeError(_diagnostic(path, text, 0, "json/object", message, "wrap it in { }"))
+    if _depth(blanked) > _DEEPEST:
+        message = f"is JSON nested more than {_DEEPEST} levels deep"
+        raise AuthorMistakeError(_diagnostic(path, text, 0, "json/depth", message, "flatten it"))
+    return JsonFile(path, blanked, value)
+
+
+def _kind(value: object) -> str:
+    names = {list: "a list", str: "a string", bool: "true or false", int: "a number", float: "a number"}
+    return names.get(type(value), "null")
+
+
+def _depth(text: str) -> int:
+    depth = deepest = 0
+    for token in _TOKEN.finditer(text):
+        depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(token[0], 0)
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _places(text: str) -> Iterator[tuple[Keys, int]]:
+    """Every key's path with its offset; the text is known to be valid JSON."""
+    # One entry a level that is open: the key (or the index) at which its reader stands.
+    stack: list[str | int] = []
+    for token in _TOKEN.finditer(text):
+        match token[0]:
+            case "{":
+                stack.append("")
+            case "[":
+                stack.append(0)
+            case "}" | "]":
+                stack.pop()
+            case ",":
+                last = stack[-1]
+                if isinstance(last, int):
+                    stack[-1] = last + 1
+            case string if stack and isinstance(stack[-1], str) and _KEY.match(text, token.end()):
+                stack[-1] = json.loads(string)
+                yield tuple(stack), token.start()
