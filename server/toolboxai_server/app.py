@@ -1,7 +1,7 @@
 """`create_app`: the server's parts, put together."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
@@ -26,8 +26,12 @@ from toolboxai_server.realtime.gateway import Gateway
 from toolboxai_server.realtime.hub import Hub
 from toolboxai_server.realtime.routes import DocumentRoutes
 from toolboxai_server.settings import Settings
+from toolboxai_server.state import prepare_state
 from toolboxai_server.store.database import Database
 from toolboxai_server.store.log import DocumentLog
+from toolboxai_server.sync.layout import Layout, project_file
+from toolboxai_server.sync.mirror import Mirror
+from toolboxai_server.sync.watch import watching
 
 _SECONDS_A_DAY = 86_400
 
@@ -47,16 +51,17 @@ def create_app(settings: Settings, announce: Announce = silent) -> Starlette:
 
     Raises ToolboxError where the project or its state cannot be used.
     """
-    state = settings.state
-    state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    (state / ".gitignore").write_text("*\n", encoding="ascii")
+    layout = Layout(project_file(settings.project))
+    layout.scripts()
+    state = prepare_state(settings.state)
     log = DocumentLog(document_bytes=settings.document_bytes, snapshot_every=settings.snapshot_every)
     database = Database(state / "state.db", log.forget)
     tokens = Tokens(
         SigningKeys(state / "keys"), settings.folder.name,
         access_seconds=settings.access_seconds, refresh_seconds=settings.refresh_days * _SECONDS_A_DAY,
     )  # fmt: skip
-    hub = Hub(database, log, settings.folder.name, announce)
+    hub = Hub(database, log, settings.folder.name, tokens.ended, announce)
+    mirror = Mirror(layout, database, log, hub, settings, announce)
     pairing = Pairing(tokens, seconds=settings.pairing_seconds, interval=settings.poll_seconds)
 
     async def health(_request: Request) -> Response:
@@ -68,27 +73,18 @@ def create_app(settings: Settings, announce: Announce = silent) -> Starlette:
         database.start(asyncio.get_running_loop())
         try:
             await database.run(tokens.load)
-            yield
+            async with watching(mirror, layout.watched(), announce):
+                await mirror.start()
+                yield
+            await mirror.stop()
         finally:
             database.stop()
 
-    class _MemoryShelf:
-        async def create(self, path: Sequence[str], class_name: str, text: str) -> protocol.Document:
-            document = await database.run(lambda c: log.create(c, path, class_name, text.encode()))
-            hub.publish_added(document)
-            return document
-
-        async def keep(self, document: str, text: str) -> None:
-            pass
-
     routes = [
         Route("/healthz", health),
-        WebSocketRoute(
-            "/ws/roblox",
-            Gateway(hub, tokens, settings, announce).connect,
-        ),
+        WebSocketRoute("/ws/roblox", Gateway(hub, tokens, settings, announce).connect),
         *PairingRoutes(database, pairing, tokens, hub, owner_secret(state), settings.poll_seconds, announce).routes(),
-        *DocumentRoutes(database, log, tokens, _MemoryShelf()).routes(),
+        *DocumentRoutes(database, log, tokens, mirror).routes(),
     ]
     handlers = {Refusal: on_refusal, HTTPException: on_http_exception, Exception: on_fault}
     app = Starlette(

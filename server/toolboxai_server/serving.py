@@ -15,6 +15,8 @@ from toolboxai.errors import ToolboxError
 from toolboxai_server.announce import Announce, silent
 from toolboxai_server.app import create_app
 from toolboxai_server.settings import Settings
+from toolboxai_server.state import claim, tell_running
+from toolboxai_server.sync.layout import project_file
 
 _LOOPBACKS = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
 _HARD_MESSAGE_LIMIT = 9 * 1024 * 1024  # above our own limit, which ends a socket with `bye`
@@ -23,9 +25,14 @@ _HARD_MESSAGE_LIMIT = 9 * 1024 * 1024  # above our own limit, which ends a socke
 class _Server(uvicorn.Server):
     """Says `bye` on every socket before uvicorn closes them."""
 
-    def __init__(self, config: uvicorn.Config, farewell: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], farewell: Callable[[], None]) -> None:
         super().__init__(config)
+        self._ready = ready
         self._farewell = farewell
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._farewell()
@@ -47,11 +54,13 @@ class _Server(uvicorn.Server):
 
 
 def serve(settings: Settings, announce: Announce = silent, ready: Callable[[int], None] = lambda _port: None) -> None:
-    """Serve until Ctrl-C; `ready` is called with the port once the sockets listen.
+    """Serve until Ctrl-C; `ready` is called with the port once the server answers.
 
     Raises ToolboxError where the port is taken or the project cannot be used.
     """
+    project_file(settings.project)
     with contextlib.ExitStack() as stack:
+        stack.enter_context(claim(settings.state))
         sockets = [stack.enter_context(opened) for opened in listen(settings.port, announce)]
         port: int = sockets[0].getsockname()[1]
         app = create_app(settings, announce)
@@ -60,8 +69,8 @@ def serve(settings: Settings, announce: Announce = silent, ready: Callable[[int]
             lifespan="on", log_config=None, log_level="error", access_log=False, server_header=False,
             timeout_graceful_shutdown=5,
         )  # fmt: skip
-        server = _Server(config, app.state.hub.end_all)
-        ready(port)
+        server = _Server(config, lambda: ready(port), app.state.hub.end_all)
+        stack.enter_context(tell_running(settings.state, port))
         server.run(sockets)
 
 

@@ -19,7 +19,7 @@ def test_two_paired_clients_write_one_document(server: ServerProcess):
     tokens = pair(server.port, server.project)
     with Studio(server.port, tokens.access_token) as one, Studio(server.port, tokens.access_token) as two:
         made = one.post(
-            "/api/documents", {"path": ["Workspace", "Main"], "class_name": "Script", "text": "print('🙂')"}
+            "/api/documents", {"path": ["ServerScriptService", "Main"], "class_name": "Script", "text": "print('🙂')"}
         )
         assert made.status_code == 201, made.text
         document = made.json()["id"]

@@ -78,6 +78,10 @@ class Tokens:
         connection.execute(update(grants).where(grants.c.id == grant).values(revoked=self._clock()))
         self._revoked.add(grant)
 
+    def ended(self, grant: str) -> bool:
+        """Whether a grant was revoked."""
+        return grant in self._revoked
+
     def verify(self, token: str) -> Grant:
         """Whom an access token speaks for; raises Refusal `access_token` (401)."""
         try:

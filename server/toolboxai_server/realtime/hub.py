@@ -4,9 +4,11 @@ Everything here runs on the event loop. The database answers in the order of its
 without a pause, so a follower hears of revisions without a gap.
 """
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -17,6 +19,9 @@ from toolboxai_server.realtime import ot
 from toolboxai_server.realtime.outbox import Outbox, encode
 from toolboxai_server.store.database import Database
 from toolboxai_server.store.log import Change, DocumentLog, Taken
+
+T = TypeVar("T")
+_ENDED = ("revoked", "This pairing was ended.", "Pair again.")
 
 
 @dataclass(eq=False, slots=True)
@@ -33,10 +38,13 @@ class Session:
 class Hub:
     """Takes edits to the log and brings changes to the followers; `on_change` hears of every commit as well."""
 
-    def __init__(self, database: Database, log: DocumentLog, project: str, announce: Announce) -> None:
+    def __init__(
+        self, database: Database, log: DocumentLog, project: str, ended: Callable[[str], bool], announce: Announce
+    ) -> None:
         self._database = database
         self._log = log
         self._project = project
+        self._ended = ended
         self._announce = announce
         self._sessions: dict[str, Session] = {}
         self.on_change: Callable[[Change], None] = lambda _change: None
@@ -49,6 +57,9 @@ class Hub:
         """Welcome a client; an older socket of the same one is told goodbye."""
 
         def welcome(documents: list[protocol.Document]) -> None:
+            if self._ended(session.grant):
+                session.outbox.close(*_ENDED)
+                return
             if (older := self._sessions.get(session.client)) is not None:
                 older.outbox.close("replaced", "This client connected again.")
             self._sessions[session.client] = session
@@ -98,6 +109,23 @@ class Hub:
 
         self._submit(session, lambda connection: self._log.append(connection, session.client, edit), taken)
 
+    async def commit(self, job: Callable[[Connection], tuple[Change, T]]) -> T:
+        """Run a job that changes a document; its change is published in the order of the commits."""
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+
+        def done(result: tuple[Change, T]) -> None:
+            change, rest = result
+            self.publish(change)
+            if not future.cancelled():
+                future.set_result(rest)
+
+        def failed(fault: BaseException) -> None:
+            if not future.cancelled():
+                future.set_exception(fault)
+
+        self._database.submit(job, done, failed)
+        return await future
+
     def publish(self, change: Change) -> None:
         """Bring a committed change to everyone who follows its document."""
         frame = encode(_changed(change))
@@ -119,7 +147,7 @@ class Hub:
         """Say goodbye to every socket of a grant that was revoked."""
         for session in self._sessions.values():
             if session.grant == grant:
-                session.outbox.close("revoked", "This pairing was ended.", "Pair again.")
+                session.outbox.close(*_ENDED)
 
     def end_all(self) -> None:
         """Say goodbye to everyone: the server stops."""
