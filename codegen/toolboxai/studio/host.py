@@ -1,0 +1,358 @@
+"""The VM: one Lua state under Lupa with Luau's libraries, a scheduler whose clock moves only when told, and requires."""
+
+import bisect
+import functools
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from toolboxai.errors import Diagnostic, ToolboxError
+from toolboxai.luau.parser import parse
+from toolboxai.luau.syntax import Chunk
+from toolboxai.roblox import api
+from toolboxai.studio import engines
+from toolboxai.studio.cache import LoweredCache
+from toolboxai.studio.network import Network
+from toolboxai.studio.requires import DiskTree, RequireFault, Resolver, Tree
+
+try:  # scaffolding until lowering is committed
+    from toolboxai.luau.lower import Target, lower
+except ModuleNotFoundError:
+    import enum
+    import types
+
+    class Target(enum.Enum):
+        LUA52 = "lua52"
+        LUAJIT21 = "luajit21"
+
+    def lower(chunk, target):
+        return types.SimpleNamespace(code=b"local core = ...; return (function(...) " + chunk.source + b"\nend)(select(2, ...))")
+
+_RUNTIME = Path(__file__).parent / "runtime"
+_FILES = ("errors", "scheduler", "base", "host", "requires")
+
+
+class LuauSyntaxError(ToolboxError, SyntaxError):
+    """A source that does not parse; `problems` has every place."""
+
+    def __init__(self, problems: list[Diagnostic]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+    __str__ = ToolboxError.__str__
+
+
+class LuauError(ToolboxError, RuntimeError):
+    """A run-time error that no program caught: its text with the author's line, and the traceback below it."""
+
+    def __init__(self, message: str, traceback: str = "") -> None:
+        super().__init__(message)
+        self.traceback = traceback
+
+
+class YieldedError(ToolboxError, RuntimeError):
+    """A function that was to answer at once waits for something."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutputLine:
+    """What a program said: `kind` is print, warn, error or info; `seconds` is the VM's clock."""
+
+    kind: str
+    text: str
+    seconds: float
+    traceback: str = ""
+
+
+class VM:
+    """One world for programs. Python holds it; Luau code never holds a Python object.
+
+    All methods belong to the thread that made the VM. ``clock`` gives the Unix time at the start; ``tree`` is where
+    `require` finds files; ``on_output`` is called with each line in place of collecting it in `output`.
+    """
+
+    def __init__(  # noqa: PLR0913 - each stands alone and has its default
+        self,
+        engine: str | None = None,
+        *,
+        clock: Callable[[], float] = time.time,
+        tree: Tree | None = None,
+        on_output: Callable[[OutputLine], None] | None = None,
+        settings: dict[str, str] | None = None,
+        cache: LoweredCache | None = None,
+        memory: int | None = None,
+    ) -> None:
+        self.engine = engines.choose(engine)
+        self.output: list[OutputLine] = []
+        self.settings = settings if settings is not None else {}
+        self._on_output = on_output or self.output.append
+        self._cache = cache or _shared_cache()
+        self._target = Target.LUAJIT21 if self.engine == "luajit21" else Target.LUA52
+        self._resolver = Resolver(tree or DiskTree())
+        self._network = Network()
+        self._faults: list[BaseException] = []
+        self._lua = engines.new_state(self.engine, memory)
+        self._lua_type = engines.lua_type(self.engine)
+        self._rt = self._boot(clock())
+        self.globals = self._rt[b"globals"]
+        self.host = self._rt[b"host"]
+
+    def load(self, source: str | bytes, name: str, env: Any = None) -> Any:
+        """The function of a source; its globals are in ``env``, or in an environment of its own."""
+        code = self._lowered(_bytes(source), name)
+        function, message = self._two(self._rt[b"compile"](code, name.encode(), env))
+        if function is None:
+            raise LuauError(_text(message))
+        return function
+
+    def environment(self, extra: Mapping[str, Any] | None = None) -> Any:
+        """A fresh environment for `load`: Luau's libraries, and what is in ``extra``."""
+        env = self._rt[b"environment"]()
+        for key, value in (extra or {}).items():
+            env[key.encode()] = self.to_lua(value)
+        return env
+
+    def call(self, function: Any, *arguments: Any) -> tuple[Any, ...]:
+        """Runs the function in a thread of its own; raises `LuauError`, and `YieldedError` where it does not end."""
+        answer = self._rt[b"call"](function, *map(self.to_lua, arguments))
+        self._raise_faults()
+        state, *values = answer if isinstance(answer, tuple) else (answer,)
+        if state == b"error":
+            raise LuauError(_text(values[0]), _text(values[1]))
+        if state == b"yielded":
+            raise YieldedError("the function waits for something", remedy="spawn it and step the clock")
+        return tuple(values)
+
+    def spawn(self, function: Any, *arguments: Any) -> Any:
+        """Starts a thread; what goes wrong in it is an `error` line of the output."""
+        thread = self.host[b"spawn"](function, *map(self.to_lua, arguments))
+        self._raise_faults()
+        return thread
+
+    def status(self, thread: Any) -> str:
+        """``suspended``, ``dead``, ... of what `spawn` gave."""
+        return _text(self._rt[b"status"](thread))
+
+    def require_file(self, path: str | Path) -> Any:
+        """The value of the module at ``path``, run once a VM."""
+        return self.call(self._rt[b"requireFile"], _posix(path))[0]
+
+    def main_file(self, path: str | Path) -> Any:
+        """The function of a program's main file, not yet run; its requires are relative to it."""
+        return self.call(self._rt[b"mainFile"], _posix(path))[0]
+
+    def step(self, seconds: float = 0.0) -> None:
+        """Moves the clock and runs all that is due by then, in order."""
+        self._rt[b"step"](seconds)
+        self._raise_faults()
+
+    def now(self) -> float:
+        return float(self.host[b"now"]())
+
+    def next_wake(self) -> float | None:
+        """The clock's time at which there is something to do; None for never. Events from outside are not foreseen."""
+        if self._network.has_events():
+            return self.now()
+        wake = self._rt[b"nextWake"]()
+        return None if wake is None else float(wake)
+
+    def wait(self, timeout: float | None) -> bool:
+        """Blocks until the network has something for a step, at most ``timeout`` real seconds; whether it has."""
+        return self._network.wait(timeout)
+
+    def waits_for_network(self) -> bool:
+        """Whether a request is under way or a socket is open."""
+        return bool(self._rt[b"next"](self._rt[b"pending"]) is not None)
+
+    def close(self) -> None:
+        """Ends every request, socket and thread. The VM is of no use afterwards."""
+        self._network.close()
+
+    def to_lua(self, value: Any) -> Any:
+        """None, booleans, numbers, text, lists and dicts as Luau values; what came from Lua as it is."""
+        if value is None or isinstance(value, (bool, int, float, bytes)) or self._lua_type.lua_type(value):
+            return value
+        if isinstance(value, str):
+            return value.encode()
+        if isinstance(value, Mapping):
+            table = self._lua.table()
+            for key, item in value.items():
+                table[self.to_lua(key)] = self.to_lua(item)
+            return table
+        if isinstance(value, (list, tuple)):
+            return self._lua.table(*map(self.to_lua, value))
+        raise TypeError(f"{type(value).__name__} has no Luau form")
+
+    def plain(self, value: Any) -> Any:
+        """A Luau value as Python data: text, lists and dicts; functions and engine objects as their `tostring`."""
+        if isinstance(value, bytes):
+            return _text(value)
+        kind = self._lua_type.lua_type(value)
+        if kind is None:
+            return value
+        if kind != "table" or self._rt[b"type"](value) != b"table":
+            return _text(self._rt[b"tostring"](value))
+        length = len(value)
+        if length and length == sum(1 for _ in value.keys()):  # noqa: SIM118 - a Lua table, not a dict
+            return [self.plain(value[index + 1]) for index in range(length)]
+        return {self.plain(key): self.plain(item) for key, item in value.items()}
+
+    # --- what Luau asks of Python -------------------------------------------------------------------------------------
+
+    def _boot(self, epoch: float) -> Any:
+        bridge = self._lua.table()
+        for name, function in self._bridge().items():
+            bridge[name.encode()] = _guarded(function, self._faults)
+        bridge[b"epoch"] = epoch
+        rt = self._run_file("boot", self._lua.globals(), bridge)
+        rt[b"core"] = self._run_file("core") if (_RUNTIME / "core.lua").exists() else self._lua.table()
+        for name in _FILES:
+            self._run_file(name, rt)
+        return rt
+
+    def _raise_faults(self) -> None:
+        if self._faults:
+            raise self._faults.pop(0)
+
+    def _run_file(self, name: str, *arguments: Any) -> Any:
+        source = (_RUNTIME / f"{name}.lua").read_bytes().decode("latin-1")
+        return self._lua.compile(source, name=b"=[C]")(*arguments)
+
+    def _bridge(self) -> dict[str, Callable[..., Any]]:
+        network = self._network
+        return {
+            "emit": self._emit,
+            "lower": self._lower_for_lua,
+            "resolve": self._resolve,
+            "read_module": self._read_module,
+            "facts": _facts,
+            "setting": lambda key: _encoded(self.settings.get(_text(key))),
+            "set_setting": self._set_setting,
+            "poll": network.poll,
+            "request": network.request,
+            "socket": network.socket,
+            "send": network.send,
+            "close": network.close_socket,
+        }
+
+    def _emit(self, kind: bytes, text: bytes, traceback: bytes, seconds: float) -> None:
+        self._on_output(OutputLine(_text(kind), _text(text), seconds, _text(traceback)))
+
+    def _lower_for_lua(self, source: bytes, name: bytes) -> tuple[bytes | None, bytes | None]:
+        try:
+            return self._lowered(source, _text(name)), None
+        except LuauSyntaxError as fault:
+            first = fault.problems[0]
+            return None, f"{first.path}:{first.line}: {first.message}".encode()
+
+    def _resolve(self, asker: bytes, request: bytes) -> tuple[bytes | None, bytes | None]:
+        try:
+            return self._resolver.resolve(_text(asker), _text(request)).encode(), None
+        except RequireFault as fault:
+            return None, str(fault).encode()
+
+    def _read_module(self, path: bytes) -> tuple[bytes | None, bytes]:
+        name = _shown(_text(path))
+        try:
+            source = self._resolver.tree.read(_text(path))
+        except OSError as reason:
+            return None, f"{name}: {reason.strerror or 'cannot be read'}".encode()
+        code, message = self._lower_for_lua(source, name.encode())
+        return code, message or name.encode()
+
+    def _set_setting(self, key: bytes, value: bytes | None) -> None:
+        if value is None:
+            self.settings.pop(_text(key), None)
+        else:
+            self.settings[_text(key)] = _text(value)
+
+    def _lowered(self, source: bytes, name: str) -> bytes:
+        key = self._cache.key(source, self._target.value)
+        code = self._cache.get(key)
+        if code is None:
+            chunk = parse(source)
+            if chunk.problems:
+                raise LuauSyntaxError(diagnostics(chunk, name))
+            code = lower(chunk, self._target).code
+            self._cache.put(key, code)
+        return code
+
+    @staticmethod
+    def _two(answer: Any) -> tuple[Any, Any]:
+        return answer if isinstance(answer, tuple) else (answer, None)
+
+
+def diagnostics(chunk: Chunk, path: str) -> list[Diagnostic]:
+    """The problems of a parsed file as an author reads them."""
+    found = []
+    for problem in chunk.problems:
+        line = max(bisect.bisect_right(chunk.line_starts, problem.start), 1)
+        column = problem.start - chunk.line_starts[line - 1] + 1 if chunk.line_starts else 1
+        found.append(Diagnostic(path, line, column, "syntax", problem.message, problem.expected))
+    return found
+
+
+@functools.cache
+def _shared_cache() -> LoweredCache:
+    return LoweredCache()
+
+
+def _guarded(function: Callable[..., Any], faults: list[BaseException]) -> Callable[..., Any]:
+    """Nothing that Python raises may enter Lua, where a program's `pcall` would hold it: it waits in ``faults``."""
+
+    @functools.wraps(function)
+    def call(*arguments: Any) -> Any:
+        try:
+            return function(*arguments)
+        except BaseException as reason:  # noqa: BLE001 - the border between the two languages
+            faults.append(reason)
+            return None, b"the host failed"
+
+    return call
+
+
+@functools.cache
+def _facts(kind: bytes, name: bytes) -> bytes | None:
+    find = {b"class": api.find_class, b"enum": api.find_enum, b"datatype": api.find_datatype}[kind]
+    found = find(_text(name))
+    return None if found is None else f"return {_literal(found)}".encode()
+
+
+def _literal(value: Any) -> str:
+    """JSON-like data as a Lua constructor."""
+    if value is None:
+        return "nil"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return repr(value) if math.isfinite(value) else {math.inf: "1/0", -math.inf: "-1/0"}.get(value, "0/0")
+    if isinstance(value, str):
+        return '"' + "".join(f"\\{byte:03}" if byte < 32 or byte in b'"\\' else chr(byte) for byte in value.encode()) + '"'
+    if isinstance(value, Mapping):
+        return "{" + ",".join(f"[{_literal(key)}]={_literal(item)}" for key, item in value.items()) + "}"
+    return "{" + ",".join(map(_literal, value)) + "}"
+
+
+def _posix(path: str | Path) -> str:
+    return Path(path).resolve().as_posix()
+
+
+def _shown(path: str) -> str:
+    """As people write it: relative to where they are, if it lies below."""
+    here = Path.cwd().as_posix().rstrip("/") + "/"
+    return path.removeprefix(here)
+
+
+def _bytes(source: str | bytes) -> bytes:
+    return source.encode() if isinstance(source, str) else source
+
+
+def _text(value: bytes | str | None) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value or "")
+
+
+def _encoded(value: str | None) -> bytes | None:
+    return None if value is None else value.encode()

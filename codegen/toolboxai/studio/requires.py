@@ -1,0 +1,150 @@
+"""Resolves string requires (`./`, `../`, `@self/`, aliases of `.luaurc`) over files on disk or texts in memory."""
+
+import posixpath
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+_SUFFIXES = (".luau", ".lua")
+_INIT = ("init", "init.server", "init.client")
+
+
+class RequireFault(Exception):  # noqa: N818 - a value for Luau, never seen by Python callers
+    """Why a require was not resolved, in Luau's words."""
+
+
+class Tree(Protocol):
+    """Where modules lie: folders and files by absolute POSIX path."""
+
+    def names(self, folder: str) -> frozenset[str]:
+        """The entries of the folder, exactly as spelled; empty where there is none."""
+
+    def is_folder(self, path: str) -> bool: ...
+
+    def read(self, path: str) -> bytes:
+        """Raises OSError."""
+
+
+class DiskTree:
+    """Files on disk; listings are remembered, so a tree is one run's view."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, frozenset[str]] = {}
+
+    def names(self, folder: str) -> frozenset[str]:
+        found = self._names.get(folder)
+        if found is None:
+            try:
+                found = frozenset(entry.name for entry in Path(folder).iterdir())
+            except OSError:
+                found = frozenset()
+            self._names[folder] = found
+        return found
+
+    def is_folder(self, path: str) -> bool:
+        return Path(path).is_dir()
+
+    def read(self, path: str) -> bytes:
+        return Path(path).read_bytes()
+
+
+class MemoryTree:
+    """Texts by path (``{"/main.luau": b"..."}``): what a child process runs, with no disk behind it."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._files = {posixpath.normpath("/" + path.lstrip("/")): text for path, text in files.items()}
+        self._names: dict[str, set[str]] = {}
+        for path in self._files:
+            while path != "/":
+                folder, name = posixpath.split(path)
+                self._names.setdefault(folder, set()).add(name)
+                path = folder  # noqa: PLW2901 - climbs to the root
+
+    def names(self, folder: str) -> frozenset[str]:
+        return frozenset(self._names.get(folder, ()))
+
+    def is_folder(self, path: str) -> bool:
+        return path in self._names
+
+    def read(self, path: str) -> bytes:
+        try:
+            return self._files[path]
+        except KeyError:
+            raise FileNotFoundError(path) from None
+
+
+class Resolver:
+    """From the file that asks and the text it asks with, to the file that answers."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+
+    def resolve(self, asker: str, request: str) -> str:
+        """The path of the module; raises `RequireFault`."""
+        prefix, _, rest = request.partition("/")
+        if prefix == "@self":
+            start = _folder_of(asker) if _is_init(asker) else _without_suffix(asker)
+        elif prefix in {".", ".."}:
+            start, rest = _home(asker), request
+        elif prefix.startswith("@"):
+            start = self._alias(asker, prefix[1:])
+        else:
+            raise RequireFault("require path must start with a valid prefix: ./, ../, or @")
+        target = posixpath.normpath(posixpath.join(start, rest)) if rest else start
+        return self._module(target)
+
+    def _module(self, target: str) -> str:
+        folder, name = posixpath.split(target)
+        beside = self.tree.names(folder)
+        found = [posixpath.join(folder, name + suffix) for suffix in _SUFFIXES if name + suffix in beside]
+        if name in beside and self.tree.is_folder(target):
+            inside = self.tree.names(target)
+            found += [posixpath.join(target, "init" + suffix) for suffix in _SUFFIXES if "init" + suffix in inside]
+        if not found:
+            raise RequireFault(f'could not resolve child component "{name}"')
+        if len(found) > 1:
+            raise RequireFault(f'could not resolve child component "{name}" (ambiguous)')
+        return found[0]
+
+    def _alias(self, asker: str, alias: str) -> str:
+        folder = _folder_of(asker)
+        while True:
+            if ".luaurc" in self.tree.names(folder):
+                try:
+                    settings = msgspec.json.decode(self.tree.read(posixpath.join(folder, ".luaurc")), type=_Settings)
+                except (OSError, msgspec.DecodeError) as reason:
+                    raise RequireFault(f"could not read {posixpath.join(folder, '.luaurc')}: {reason}") from None
+                known = {name.lower(): path for name, path in settings.aliases.items()}
+                if alias.lower() in known:
+                    return posixpath.normpath(posixpath.join(folder, known[alias.lower()]))
+            above = posixpath.dirname(folder)
+            if above == folder:
+                raise RequireFault(f"@{alias} is not a valid alias")
+            folder = above
+
+
+class _Settings(msgspec.Struct):
+    aliases: dict[str, str] = {}
+
+
+def _folder_of(path: str) -> str:
+    return posixpath.dirname(path)
+
+
+def _without_suffix(path: str) -> str:
+    for suffix in _SUFFIXES:
+        if path.endswith(suffix):
+            return path[: -len(suffix)]
+    return path
+
+
+def _is_init(path: str) -> bool:
+    return _without_suffix(posixpath.basename(path)) in _INIT
+
+
+def _home(path: str) -> str:
+    """What `./` means there: an init file stands for its folder, so its neighbours are the folder's."""
+    folder = _folder_of(path)
+    return posixpath.dirname(folder) if _is_init(path) else folder

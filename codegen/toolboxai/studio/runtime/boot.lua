@@ -1,0 +1,23 @@
+--[[ Opens the runtime: keeps the raw libraries of Lua to itself and empties the world that programs could have reached.
+
+Every runtime file is a chunk whose first vararg is `rt`, the table made here:
+  rt.raw      the raw libraries (`rt.raw.string`, `rt.raw.debug`, ...) and functions (`rt.raw.pcall`, ...)
+  rt.py       Python's functions; they take and give strings, numbers and booleans only, and never raise
+  rt.core     what lowered code calls (core.lua)
+  rt.globals  the base environment of programs
+  rt.host     what the engine is given
+]]
+local world, py = ...
+
+local raw = {}
+for name, value in world.pairs(world) do
+	raw[name] = value
+end
+raw.unpack = raw.unpack or raw.table.unpack
+for name in raw.pairs(raw) do
+	if name ~= "_G" then
+		world[name] = nil
+	end
+end
+
+return { raw = raw, py = py, globals = {}, host = {}, names = {}, RUNTIME = "=[C]" }

@@ -1,0 +1,130 @@
+--[[ The host table of the engine: loading, output, network, facts, JSON and settings; functions only. ]]
+local rt = ...
+local raw, host, py, fail = rt.raw, rt.host, rt.py, rt.fail
+local type, pairs, tostring = raw.type, raw.pairs, raw.tostring
+
+-- A fresh environment: a program may write to its own only.
+function rt.environment()
+	local env = {}
+	for name, value in raw.next, rt.globals do
+		env[name] = value
+	end
+	return env
+end
+
+-- `code` is lowered text, compiled as `name` with its globals in `env`; returns its function or nil and why not.
+function rt.compile(code, name, env)
+	local chunk, message = raw.load(code, rt.chunkName(name), "t", env or rt.environment())
+	if not chunk then
+		return nil, rt.translate(message)
+	end
+	local core = rt.core
+	return function(...)
+		return chunk(core, ...)
+	end
+end
+
+function host.load(source, name, env)
+	local code, message = py.lower(source, name)
+	if not code then
+		return nil, message
+	end
+	return rt.compile(code, name, env)
+end
+
+function host.unix()
+	return py.epoch + host.now()
+end
+
+function host.emit(kind, text)
+	py.emit(kind, text, "", host.now())
+end
+
+local function facts(kind)
+	local known = {}
+	return function(name)
+		local found = known[name]
+		if found == nil then
+			local text = py.facts(kind, name)
+			found = text and raw.load(text, "=facts", "t", {})() or false
+			known[name] = found
+		end
+		return found or nil
+	end
+end
+host.class, host.enum, host.datatype = facts("class"), facts("enum"), facts("datatype")
+
+function host.setting(key, ...)
+	if raw.select("#", ...) == 0 then
+		local text = py.setting(key)
+		return text and host.decode(text)
+	end
+	local value = ...
+	py.set_setting(key, value ~= nil and host.encode(value) or nil)
+	return value
+end
+
+local function pairsOfHeaders(headers)
+	local lines = {}
+	for name, value in pairs(headers or {}) do
+		name, value = tostring(name), tostring(value)
+		if raw.string.find(name .. value, "[\r\n%z]") then
+			fail("Header \"" .. name .. "\" has a line break")
+		end
+		lines[#lines + 1] = name .. "\n" .. value
+	end
+	return raw.table.concat(lines, "\n")
+end
+
+local count = 0
+local function await(handler)
+	count = count + 1
+	rt.pending[count] = handler
+	return count
+end
+
+local function headersOf(text)
+	local headers = {}
+	for name, value in raw.string.gmatch(text, "([^\n]+)\n([^\n]*)\n?") do
+		headers[name] = headers[name] and headers[name] .. ", " .. value or value
+	end
+	return headers
+end
+
+-- `options`: Url, Method, Headers, Body, Timeout (seconds). `resume` gets Success, StatusCode, StatusMessage, Headers
+-- and Body; where there was no answer at all, Success is false, StatusCode 0 and StatusMessage says why.
+function host.request(options, resume)
+	local id
+	id = await(function(status, reason, headers, body)
+		rt.pending[id] = nil
+		host.spawn(resume, {
+			Success = status >= 200 and status < 300, StatusCode = status, StatusMessage = reason,
+			Headers = headersOf(headers), Body = body,
+		})
+	end)
+	py.request(id, options.Method or "GET", options.Url, pairsOfHeaders(options.Headers), options.Body or "",
+		options.Timeout or 0)
+end
+
+-- `on_event`: ("open", status, headers), ("message", text), ("error", status, message), ("close", code, reason).
+-- The last event is always "error" or "close".
+function host.socket(url, headers, on_event)
+	local id
+	id = await(function(kind, a, b)
+		if kind == "error" or kind == "close" then
+			rt.pending[id] = nil
+		elseif kind == "open" then
+			b = headersOf(b)
+		end
+		host.spawn(on_event, kind, a, b)
+	end)
+	py.socket(id, url, pairsOfHeaders(headers))
+	return {
+		send = function(text)
+			return rt.pending[id] ~= nil and py.send(id, text)
+		end,
+		close = function()
+			py.close(id)
+		end,
+	}
+end

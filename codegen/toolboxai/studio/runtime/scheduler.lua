@@ -1,0 +1,244 @@
+--[[ `task` and its clock, which moves only when told.
+
+Order is Roblox's: `spawn` runs at once; what is deferred runs after the current thread yields or ends, in order; a wait
+is over in the first step that reaches its due time, and those due together resume in the order they began. ]]
+local rt = ...
+local raw, host, py, fail = rt.raw, rt.host, rt.py, rt.fail
+local create, resume, running, yield, status = raw.coroutine.create, raw.coroutine.resume, raw.coroutine.running,
+	raw.coroutine.yield, raw.coroutine.status
+local type, select, unpack, setmetatable, tostring = raw.type, raw.select, raw.unpack, raw.setmetatable, raw.tostring
+local floor = raw.math.floor
+
+local FRAME = 1 / 60 -- the shortest wait
+local EARLY = 1e-9 -- sums of frames miss their due time by rounding
+
+local now = 0
+local sequence = 0
+local cancelled = setmetatable({}, { __mode = "k" })
+rt.cancelled = cancelled
+
+-- Deferred entries, first in first out.
+local queue, first, last = {}, 1, 0
+-- Timers: a binary heap by due time, then by sequence.
+local heap, size = {}, 0
+
+local function earlier(a, b)
+	if a.due ~= b.due then
+		return a.due < b.due
+	end
+	return a.sequence < b.sequence
+end
+
+local function push(entry)
+	size = size + 1
+	local place = size
+	while place > 1 do
+		local parent = floor(place / 2)
+		if not earlier(entry, heap[parent]) then
+			break
+		end
+		heap[place] = heap[parent]
+		place = parent
+	end
+	heap[place] = entry
+end
+
+local function pop()
+	local top, entry = heap[1], heap[size]
+	heap[size] = nil
+	size = size - 1
+	if size > 0 then
+		local place = 1
+		while true do
+			local child = place * 2
+			if child > size then
+				break
+			end
+			if child < size and earlier(heap[child + 1], heap[child]) then
+				child = child + 1
+			end
+			if not earlier(heap[child], entry) then
+				break
+			end
+			heap[place] = heap[child]
+			place = child
+		end
+		heap[place] = entry
+	end
+	return top
+end
+
+-- What an error was, as text.
+local function describe(message)
+	message = rt.translate(message)
+	if type(message) == "string" then
+		return message
+	end
+	return (rt.tostring or tostring)(message)
+end
+
+function rt.report(thread, message)
+	py.emit("error", describe(message), rt.traceback(thread, 0), now)
+end
+
+local function finish(thread, ok, ...)
+	if not ok then
+		rt.report(thread, (...))
+	end
+end
+
+local function run(thread, ...)
+	if cancelled[thread] or status(thread) ~= "suspended" then
+		return
+	end
+	finish(thread, resume(thread, ...))
+end
+rt.run = run
+
+local function threadOf(work, name)
+	if type(work) == "thread" then
+		return work
+	elseif type(work) == "function" then
+		return create(work)
+	end
+	return fail("invalid argument #1 to '" .. name .. "' (function or thread expected)")
+end
+
+function host.now()
+	return now
+end
+
+function host.spawn(work, ...)
+	local thread = threadOf(work, "spawn")
+	if status(thread) ~= "suspended" or cancelled[thread] then
+		fail("cannot spawn non-suspended coroutine with arguments")
+	end
+	finish(thread, resume(thread, ...))
+	return thread
+end
+
+function host.defer(work, ...)
+	local thread = threadOf(work, "defer")
+	last = last + 1
+	queue[last] = { thread = thread, count = select("#", ...), ... }
+	return thread
+end
+
+local function duration(seconds, name)
+	if seconds == nil then
+		return FRAME
+	elseif type(seconds) ~= "number" then
+		seconds = rt.tonumber(seconds) or fail("invalid argument #1 to '" .. name .. "' (number expected, got "
+			.. rt.globals.typeof(seconds) .. ")")
+	end
+	-- Not a number is no time at all.
+	return seconds > FRAME and seconds or FRAME
+end
+
+local function timer(thread, seconds, entry)
+	sequence = sequence + 1
+	entry.thread, entry.due, entry.sequence = thread, now + seconds, sequence
+	push(entry)
+	return thread
+end
+
+function host.delay(seconds, work, ...)
+	seconds = duration(seconds, "delay")
+	return timer(threadOf(work, "delay"), seconds, { count = select("#", ...), ... })
+end
+
+function host.wait(seconds)
+	local thread, main = running()
+	if not thread or main == true then
+		fail("attempt to yield from outside a coroutine")
+	end
+	local started = now
+	timer(thread, duration(seconds, "wait"), { count = 0 })
+	yield()
+	return now - started
+end
+
+function host.cancel(thread)
+	if type(thread) ~= "thread" then
+		fail("invalid argument #1 to 'cancel' (thread expected, got " .. rt.globals.typeof(thread) .. ")")
+	end
+	if thread == running() or status(thread) == "normal" then
+		fail("cannot cancel thread")
+	end
+	cancelled[thread] = true
+end
+
+-- The deferred ones, and those that they defer.
+local function drain()
+	while first <= last do
+		local entry = queue[first]
+		queue[first] = nil
+		first = first + 1
+		run(entry.thread, unpack(entry, 1, entry.count))
+	end
+	first, last = 1, 0
+end
+rt.drain = drain
+
+-- Events from outside: Python's threads queue them, a step takes them. The handler has its name in `rt.pending`.
+rt.pending = {}
+
+local function dispatch(id, ...)
+	if id == nil then
+		return false
+	end
+	local handler = rt.pending[id]
+	if handler then
+		handler(...)
+		drain()
+	end
+	return true
+end
+
+-- Moves the clock by `seconds` and runs all that is due, in order of time.
+function rt.step(seconds)
+	local target = now + seconds
+	drain()
+	while dispatch(py.poll()) do
+	end
+	while size > 0 and heap[1].due <= target + EARLY do
+		local entry = pop()
+		if entry.due > now then
+			now = entry.due
+		end
+		run(entry.thread, unpack(entry, 1, entry.count))
+		drain()
+	end
+	if target > now then
+		now = target
+	end
+end
+
+-- When there is next something to do: the clock's time, or nil for never.
+function rt.nextWake()
+	if first <= last then
+		return now
+	end
+	while size > 0 and (cancelled[heap[1].thread] or status(heap[1].thread) == "dead") do
+		pop()
+	end
+	return size > 0 and heap[1].due or nil
+end
+
+-- For Python: runs `work` at once in a thread of its own; says how it ended.
+function rt.call(work, ...)
+	local thread = create(work)
+	local function ended(ok, ...)
+		if not ok then
+			return "error", describe((...)), rt.traceback(thread, 0)
+		elseif status(thread) ~= "dead" then
+			return "yielded"
+		end
+		return "ok", ...
+	end
+	return ended(resume(thread, ...))
+end
+rt.status = function(thread)
+	return cancelled[thread] and "dead" or status(thread)
+end
+rt.next = raw.next
