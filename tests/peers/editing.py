@@ -1,6 +1,7 @@
 """A client of one document, without any socket: what it says, what it hears, what its text is."""
 
 from dataclasses import dataclass, field
+from types import ModuleType
 
 from toolboxai import protocol
 from toolboxai_server.realtime import ot
@@ -18,6 +19,7 @@ class Editor:
     pending: ot.Operation | None = None  # the edit in flight, as it stands on `revision` now
     buffer: ot.Operation | None = None
     refused: list[protocol.Refused] = field(default_factory=list)
+    ot: ModuleType = ot  # a test plants a faulty one
 
     def edit(self, operation: ot.Operation) -> list[protocol.ClientMessage]:
         """The author typed; returns what is to be sent."""
@@ -53,9 +55,9 @@ class Editor:
 
     def _change(self, operation: ot.Operation) -> None:
         if self.pending is not None:
-            operation, self.pending = ot.transform(operation, self.pending)
+            operation, self.pending = self.ot.transform(operation, self.pending)
         if self.buffer is not None:
-            operation, self.buffer = ot.transform(operation, self.buffer)
+            operation, self.buffer = self.ot.transform(operation, self.buffer)
         self.text = ot.apply(operation, self.text)
 
     def _flush(self) -> list[protocol.ClientMessage]:
