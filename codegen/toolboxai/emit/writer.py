@@ -34,18 +34,18 @@ def manifest(files: Mapping[str, bytes]) -> bytes:
     ).encode()
 
 
-def write_tree(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
+def write_tree(folder: Path, files: Mapping[str, bytes], *, record: bool = True) -> list[Path]:
     """Writes ``files`` (relative ``/`` paths to contents) below ``folder``, the manifest last; gives what changed.
 
     Each file is replaced as a whole. Files of the previous manifest that are no longer emitted go, unless somebody
     edited them; other files are not touched. Raises `UnwritablePathError` before anything is written, `WriteError`
-    with everything as it was.
+    with everything as it was. Without ``record`` no manifest is kept: the files are their reader's from then on.
     """
     for path in files:
         _check(folder, path)
     _check_collisions(files)
-    whole = {**files, MANIFEST: manifest(files)}
-    stale = _stale(folder, files)
+    whole = {**files, MANIFEST: manifest(files)} if record else dict(files)
+    stale = _stale(folder, files) if record else []
     changed = {path: data for path, data in whole.items() if _read(folder / path) != data}
     _Transaction(folder).run(changed, stale)
     return [folder / path for path in (*changed, *stale)]
