@@ -28,6 +28,14 @@ _CLASS_TAGS = ("Deprecated", "NotCreatable", "Service")
 _TYPES = {"boolean": "bool", "Bool": "bool", "Float32": "float", "Float64": "double", "Int32": "int", "Int64": "int64",
           "String": "string", "Datatype.Font": "Font", "Enum.Font": "Font"}  # fmt: skip
 
+# Named by data types and defaults, but not described with the enums.
+_UNDESCRIBED_ENUMS = {
+    "FontWeight": {
+        "Thin": 100, "ExtraLight": 200, "Light": 300, "Regular": 400, "Medium": 500, "SemiBold": 600, "Bold": 700,
+        "ExtraBold": 800, "Heavy": 900,
+    },
+}  # fmt: skip
+
 
 def _sequence(value: _Json, *fields: str) -> list[list[float]]:
     rows = []
@@ -87,7 +95,11 @@ class _Compiler:
         self.version = {"api": documented["studio_version"], "properties": stored["studio_version"]}
         self.documented: Mapping[str, _Json] = documented["classes"]
         self.stored: Mapping[str, _Json] = stored["classes"]
-        self.enums: Mapping[str, _Json] = read("enums")["enums"]
+        added = {
+            name: {"items": [{"name": item, "value": value} for item, value in items.items()]}
+            for name, items in _UNDESCRIBED_ENUMS.items()
+        }
+        self.enums: Mapping[str, _Json] = added | read("enums")["enums"]
         self.datatypes: _Json = read("datatypes")["datatypes"]
         self.libraries: _Json = read("libraries")["libraries"]
         self.globals: _Json = read("globals")["globals"]

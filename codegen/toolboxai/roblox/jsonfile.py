@@ -39,13 +39,13 @@ class JsonFile:
         places = dict(_places(self.text))
         while keys and keys not in places:
             keys = keys[:-1]
-        return _diagnostic(self.path, self.text, places.get(keys, 0), rule, message, remedy)
+        line, column = _position(self.text, places.get(keys, 0))
+        return Diagnostic(str(self.path), line, column, rule, message, remedy)
 
 
-def _diagnostic(path: Path, text: str, offset: int, rule: str, message: str, remedy: str) -> Diagnostic:
+def _position(text: str, offset: int) -> tuple[int, int]:
     before = text[:offset]
-    column = len(before[before.rfind("\n") + 1 :].encode()) + 1
-    return Diagnostic(str(path), before.count("\n") + 1, column, rule, message, remedy)
+    return before.count("\n") + 1, len(before[before.rfind("\n") + 1 :].encode()) + 1
 
 
 def read_text(path: Path) -> str:
@@ -74,22 +74,20 @@ def read_json(path: Path) -> JsonFile:
     """The object in a JSON file; raises `AuthorMistakeError`."""
     text = read_text(path)
     blanked = _COMMENT.sub(lambda m: m[1] or re.sub(r"[^\n]", " ", m[0]), text)
+
+    def mistake(offset: int, rule: str, message: str, remedy: str) -> AuthorMistakeError:
+        line, column = _position(text, offset)
+        return AuthorMistakeError(Diagnostic(str(path), line, column, f"json/{rule}", message, remedy))
+
+    # Checked before it is parsed: the parser recurses.
+    if _depth(blanked) > _DEEPEST:
+        raise mistake(0, "depth", f"is JSON nested more than {_DEEPEST} levels deep", "flatten it")
     try:
         value = json.loads(blanked)
     except json.JSONDecodeError as error:
-        remedy = "correct the JSON at this place"
-        raise AuthorMistakeError(
-            _diagnostic(path, text, error.pos, "json/syntax", f"is not JSON: {error.msg}", remedy)
-        ) from error
-    except RecursionError as error:
-        message = "is JSON nested too deep to read"
-        raise AuthorMistakeError(_diagnostic(path, text, 0, "json/depth", message, "flatten it")) from error
+        raise mistake(error.pos, "syntax", f"is not JSON: {error.msg}", "correct the JSON at this place") from error
     if not isinstance(value, dict):
-        message = f"must hold one JSON object, not {_kind(value)}"
-        raise AuthorMistakeError(_diagnostic(path, text, 0, "json/object", message, "wrap it in { }"))
-    if _depth(blanked) > _DEEPEST:
-        message = f"is JSON nested more than {_DEEPEST} levels deep"
-        raise AuthorMistakeError(_diagnostic(path, text, 0, "json/depth", message, "flatten it"))
+        raise mistake(0, "object", f"must hold one JSON object, not {_kind(value)}", "wrap it in { }")
     return JsonFile(path, blanked, value)
 
 

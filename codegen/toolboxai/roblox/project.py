@@ -88,7 +88,7 @@ class Project:
 
     def script_of(self, file: Path) -> ScriptFile | None:
         """The script that a file is; None for other files and for those that share an instance path."""
-        wanted = Path(os.path.abspath(file))
+        wanted = Path(os.path.normpath(file.absolute()))
         return next((script for script in self.scripts if script.file == wanted), None)
 
     def file_for(self, path: InstancePath, class_name: str) -> Path:

@@ -38,7 +38,7 @@ class PropertyMistakeError(ValueError):
 
 
 def nearest(word: str, words: Iterable[str]) -> str:
-    """ "did you mean X?" where a word is near, else ""."""
+    """Asks "did you mean X?" where a word is near; else empty."""
     folded = {known.casefold(): known for known in words}
     found = difflib.get_close_matches(word.casefold(), folded, n=1)
     return f"did you mean {folded[found[0]]}?" if found else ""

@@ -1,9 +1,29 @@
-"""Roblox XML model files (``.rbxmx``): items to bytes and back."""
+"""Roblox XML model files (``.rbxmx``): items to bytes and back.
 
+Names and types of properties on disk are the engine facts'; a property that the facts do not know is written by the
+type of its value and kept by the type of its element. The bytes depend on the items alone.
+"""
+
+import base64
+import binascii
+import io
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from xml.sax import SAXParseException, handler, xmlreader
+
+from defusedxml import DefusedXmlException
+from defusedxml.sax import make_parser
 
 from toolboxai.errors import Diagnostic, ToolboxError
+from toolboxai.roblox import api
+from toolboxai.roblox.attributeblob import AttributeBlobError
 from toolboxai.roblox.model import Item
+from toolboxai.roblox.values import Opaque, SharedString, Value
+from toolboxai.roblox.xmlvalues import Element, UnfitValueError, UnreadableElementError, read_element, write_element
+
+_HEADER = '<roblox version="4">\n'
+_LARGEST = 256 * 2**20
+_DEEPEST = 1000
 
 
 class ModelFileError(ToolboxError):
@@ -14,6 +34,203 @@ class ModelFileError(ToolboxError):
         self.diagnostic = diagnostic
 
 
+class ModelWriteError(ToolboxError, ValueError):
+    """An item that no model file can hold: its path, its property and the reason."""
+
+
+def write_rbxmx(roots: Sequence[Item]) -> bytes:
+    """The model file of some instances. Properties are sorted, referents numbered in order.
+
+    Raises `ModelWriteError`.
+    """
+    return _Writer(roots).write()
+
+
 def read_rbxmx(path: Path) -> list[Item]:
     """The instances at the top of a model file; raises `ModelFileError`."""
-    raise ModelFileError(Diagnostic(str(path), 1, 1, "model/unread", "not read yet"))
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        remedy = "check that it is there"
+        raise ModelFileError(
+            Diagnostic(str(path), 1, 1, "model/unreadable", f"cannot be read: {error.strerror}", remedy)
+        ) from error
+    return parse_rbxmx(data, str(path))
+
+
+def parse_rbxmx(data: bytes, name: str = "model.rbxmx") -> list[Item]:
+    """The instances at the top of a model file's bytes; ``name`` stands in errors."""
+    if len(data) > _LARGEST:
+        message = f"is larger than {_LARGEST // 2**20} MiB"
+        raise ModelFileError(Diagnostic(name, 1, 1, "model/size", message, "split the model"))
+    if data.startswith(b"<roblox!"):
+        message, remedy = "is a binary model, not XML", "save it as .rbxmx in Studio"
+        raise ModelFileError(Diagnostic(name, 1, 1, "model/binary", message, remedy))
+    reader = _Reader(name)
+    parser = make_parser()
+    parser.forbid_dtd = True
+    parser.setFeature(handler.feature_namespaces, False)
+    parser.setContentHandler(reader)
+    try:
+        parser.parse(io.BytesIO(data))
+    except SAXParseException as error:
+        line, column = error.getLineNumber() or 1, (error.getColumnNumber() or 0) + 1
+        message, remedy = f"is not XML: {error.getMessage()}", "save the model again in Studio"
+        raise ModelFileError(Diagnostic(name, line, column, "model/xml", message, remedy)) from error
+    except DefusedXmlException as error:
+        message, remedy = "declares a document type or entities, which no model does", "do not open this file"
+        raise ModelFileError(Diagnostic(name, *reader.place(), "model/hostile", message, remedy)) from error
+    return reader.roots
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------
+
+
+class _Writer:
+    def __init__(self, roots: Sequence[Item]) -> None:
+        self._roots = roots
+        self._lines: list[str] = [_HEADER]
+        self._shared: dict[str, bytes] = {}
+        self._numbers: dict[int, str] = {}
+        self._targets: dict[str, str] = {}
+        for root in roots:
+            for _, item in root.walk():
+                self._numbers[id(item)] = f"RBX{len(self._numbers)}"
+                if item.referent:
+                    self._targets[item.referent] = self._numbers[id(item)]
+
+    def write(self) -> bytes:
+        # Closing tags wait on the same stack as the items, so depth is no limit.
+        stack: list[tuple[Item, str] | str] = [(root, root.name) for root in reversed(self._roots)]
+        while stack:
+            match stack.pop():
+                case str(closing):
+                    self._lines.append(closing)
+                case (item, path):
+                    self._open(item, path)
+                    stack.append("</Item>\n")
+                    stack.extend((child, f"{path}.{child.name}") for child in reversed(item.children))
+        if self._shared:
+            self._lines.append("<SharedStrings>\n")
+            for key, data in sorted(self._shared.items()):
+                self._lines.append(f'<SharedString md5="{key}">{base64.b64encode(data).decode()}</SharedString>\n')
+            self._lines.append("</SharedStrings>\n")
+        self._lines.append("</roblox>\n")
+        return "".join(self._lines).encode()
+
+    def _open(self, item: Item, path: str) -> None:
+        elements = sorted(self._elements(item, path))
+        attributes = _attribute(item.class_name, path), self._numbers[id(item)]
+        self._lines.append('<Item class="{}" referent="{}">\n<Properties>\n'.format(*attributes))
+        self._lines.extend(text for _, text in elements)
+        self._lines.append("</Properties>\n")
+
+    def _elements(self, item: Item, path: str) -> Iterable[tuple[str, str]]:
+        facts = api.members(item.class_name) if api.find_class(item.class_name) else {}
+        held: dict[str, Value] = {**item.properties, "Name": item.name}
+        for name, value in held.items():
+            try:
+                yield write_element(name, value, facts, self._targets, self._shared)
+            except (UnfitValueError, AttributeBlobError) as error:
+                raise ModelWriteError(f"{path}.{name} cannot be written: {error}", remedy=error.remedy) from error
+
+
+def _attribute(text: str, path: str) -> str:
+    if not text.isidentifier():
+        raise ModelWriteError(f"{path} has the class {text!r}, which is no name", remedy="correct the class")
+    return text
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+class _Reader(handler.ContentHandler):
+    """Builds items as the file is read; ``roots`` is complete when it ends."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.roots: list[Item] = []
+        self._name = name
+        self._locator: xmlreader.Locator | None = None
+        self._items: list[Item] = []
+        self._elements: list[Element] = []  # the property that is open, and what is open inside it
+        self._shared: dict[str, bytes] = {}
+        self._tags: list[str] = []
+        self._waiting: list[tuple[Item, str, Element]] = []
+
+    def place(self) -> tuple[int, int]:
+        locator = self._locator
+        return (locator.getLineNumber() or 1, (locator.getColumnNumber() or 0) + 1) if locator else (1, 1)
+
+    def _fail(self, rule: str, message: str, remedy: str) -> ModelFileError:
+        return ModelFileError(Diagnostic(self._name, *self.place(), f"model/{rule}", message, remedy))
+
+    def setDocumentLocator(self, locator: xmlreader.Locator) -> None:  # noqa: N802 - SAX's name
+        self._locator = locator
+
+    def startElement(self, name: str, attrs: xmlreader.AttributesImpl) -> None:  # noqa: N802 - SAX's name
+        parent = self._tags[-1] if self._tags else ""
+        self._tags.append(name)
+        if len(self._tags) > _DEEPEST:
+            raise self._fail("depth", f"is nested more than {_DEEPEST} levels deep", "flatten the model")
+        if not parent and name != "roblox":
+            raise self._fail("root", f"begins with <{name}>, a model begins with <roblox>", "save it as .rbxmx")
+        if self._elements or parent in {"Properties", "SharedStrings"}:
+            self._elements.append(Element(name, dict(attrs.items()), *self.place()))
+        elif name == "Item":
+            self._item(parent, attrs)
+
+    def _item(self, parent: str, attrs: xmlreader.AttributesImpl) -> None:
+        class_name = attrs.get("class", "")
+        if parent not in {"roblox", "Item"} or not class_name:
+            raise self._fail(
+                "item", "an Item must have a class and stand in another Item or at the top", "save it again"
+            )
+        item = Item(class_name, class_name, referent=attrs.get("referent", ""))
+        (self._items[-1].children if self._items else self.roots).append(item)
+        self._items.append(item)
+
+    def characters(self, content: str) -> None:
+        if self._elements:
+            self._elements[-1].text += content
+
+    def endElement(self, name: str) -> None:  # noqa: N802 - SAX's name
+        self._tags.pop()
+        if self._elements:
+            element = self._elements.pop()
+            if self._elements:
+                self._elements[-1].children.append(element)
+            else:
+                self._property(element)
+        elif name == "Item":
+            self._items.pop()
+
+    def _property(self, element: Element) -> None:
+        try:
+            if self._tags[-1] == "SharedStrings":
+                self._shared[element.attributes.get("md5", "")] = base64.b64decode("".join(element.text.split()))
+                return
+            if not self._items:
+                raise UnreadableElementError(f"<{element.tag}> belongs to no Item")
+            item = self._items[-1]
+            name, value = read_element(element, item.class_name)
+        except (UnreadableElementError, binascii.Error) as error:
+            place = (self._name, element.line, element.column, "model/property")
+            raise ModelFileError(Diagnostic(*place, str(error), "save the model again in Studio")) from error
+        if name == "Name" and isinstance(value, str):
+            item.name = value
+        elif value == Opaque("SharedString", element.text.strip()):
+            self._waiting.append((item, name, element))
+        else:
+            item.properties[name] = value
+
+    def endDocument(self) -> None:  # noqa: N802 - SAX's name
+        # The file's end explains the shared strings.
+        for item, name, element in self._waiting:
+            key = element.text.strip()
+            if key not in self._shared:
+                place = (self._name, element.line, element.column, "model/property")
+                raise ModelFileError(
+                    Diagnostic(*place, f"{name} names a shared string that is not there", "save it again")
+                )
+            item.properties[name] = SharedString(self._shared[key])

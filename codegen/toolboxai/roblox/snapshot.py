@@ -40,7 +40,7 @@ def glob_pattern(glob: str) -> re.Pattern[str]:
 class Snapshot:
     """Reads paths below a project; mistakes go to ``problems``, what is left out to ``notes``."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the project reader is the one caller, and names each
         self,
         base: Path,
         ignore: Iterable[str],
