@@ -37,7 +37,7 @@ _SECONDS_A_DAY = 86_400
 
 
 class _Health(msgspec.Struct, frozen=True):
-    """GET /healthz"""
+    """What GET /healthz answers."""
 
     state: str
     version: str

@@ -41,7 +41,7 @@ class _Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """As uvicorn's, without raising the signal again at the end: who was obeyed is done, and the command ends with 0."""
+        """As uvicorn's, without raising the signal again at the end: it was obeyed, and the command ends with 0."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return

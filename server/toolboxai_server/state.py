@@ -33,7 +33,8 @@ def prepare_state(state: Path) -> Path:
 def claim(state: Path) -> Iterator[None]:
     """Be the one server of a project; raises ToolboxError where another one is.
 
-    The lock is SQLite's, on a database of its own: it works on every system, and ends with the process however that ends.
+    The lock is SQLite's, on a database of its own: it works on every system and ends with the process, however that
+    ends.
     """
     lock = sqlite3.connect(prepare_state(state) / "lock.db", timeout=0, isolation_level=None)
     try:

@@ -1,5 +1,6 @@
 """How often something may be tried."""
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -29,6 +30,13 @@ class RateLimit:
         if len(self._buckets) > _KEYS:
             self._buckets.popitem(last=False)
         return wait
+
+    async def turn(self) -> None:
+        """Wait for a try and take it."""
+        wait = self.wait()
+        while wait > 0:
+            await asyncio.sleep(wait)
+            wait = self.wait()
 
     def check(self, key: object = None) -> None:
         """Take one try; raises Refusal `slow_down` (429) where there is none."""

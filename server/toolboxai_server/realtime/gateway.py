@@ -106,8 +106,7 @@ class Gateway:
             message = await self._receive(websocket)
             match message:
                 case protocol.Edit():
-                    while (wait := rate.wait()) > 0:
-                        await asyncio.sleep(wait)
+                    await rate.turn()
                     self._edit(session, message)
                 case protocol.Open():
                     self._hub.open(session, message)

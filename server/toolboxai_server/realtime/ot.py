@@ -11,7 +11,7 @@ Operation: TypeAlias = tuple[int | bytes, ...]
 """What the server computes with: the wire's JSON array with its strings as UTF-8 bytes."""
 
 
-class BadOperation(ValueError):
+class OperationError(ValueError):
     """An operation that is not one, or does not fit its text; the message says where."""
 
 
@@ -84,13 +84,13 @@ class _Reader:
 
 
 def decode(wire: Sequence[int | str]) -> Operation:
-    """The operation that a message carries; raises BadOperation unless it is in normal form."""
+    """The operation that a message carries; raises OperationError unless it is in normal form."""
     try:
         operation = tuple(part if isinstance(part, int) else part.encode() for part in wire)
     except UnicodeEncodeError:
-        raise BadOperation("an inserted text holds half a surrogate pair") from None
+        raise OperationError("an inserted text holds half a surrogate pair") from None
     if operation != normal(operation):
-        raise BadOperation("the operation is not in normal form")
+        raise OperationError("the operation is not in normal form")
     return operation
 
 
@@ -128,14 +128,14 @@ def target_length(operation: Operation) -> int:
 
 
 def apply(operation: Operation, text: bytes) -> bytes:
-    """`text` after `operation`; raises BadOperation where lengths differ or a character would be cut."""
+    """`text` after `operation`; raises OperationError where lengths differ or a character would be cut."""
     if base_length(operation) != len(text):
-        raise BadOperation(f"the operation is for a text of {base_length(operation)} bytes, this one has {len(text)}")
+        raise OperationError(f"the operation is for a text of {base_length(operation)} bytes, this one has {len(text)}")
     pieces: list[bytes] = []
     place = 0
     for part in operation:
         if place < len(text) and text[place] & 0xC0 == 0x80:
-            raise BadOperation(f"the operation cuts the character at byte {place}")
+            raise OperationError(f"the operation cuts the character at byte {place}")
         if isinstance(part, bytes):
             pieces.append(part)
         elif part > 0:
@@ -152,7 +152,7 @@ def transform(first: Operation, second: Operation) -> tuple[Operation, Operation
     Where both insert at one place, `first`'s text stands on the left: it is the one that the server ordered first.
     """
     if base_length(first) != base_length(second):
-        raise BadOperation(f"the operations are for texts of {base_length(first)} and {base_length(second)} bytes")
+        raise OperationError(f"the operations are for texts of {base_length(first)} and {base_length(second)} bytes")
     a, b = _Reader(first), _Reader(second)
     first_after, second_after = _Builder(), _Builder()
     while a.head is not None or b.head is not None:
@@ -185,7 +185,7 @@ def transform(first: Operation, second: Operation) -> tuple[Operation, Operation
 def compose(first: Operation, second: Operation) -> Operation:
     """One operation that does `first` and then `second`."""
     if target_length(first) != base_length(second):
-        raise BadOperation(
+        raise OperationError(
             f"the first operation makes {target_length(first)} bytes, the second is for {base_length(second)}"
         )
     a, b = _Reader(first), _Reader(second)

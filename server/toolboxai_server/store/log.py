@@ -121,11 +121,7 @@ class DocumentLog:
         """The changes after `revision`, oldest first; raises Refusal where there is no such revision."""
         live = self._live(connection, document)
         if revision > live.head:
-            raise Refusal(
-                "ahead",
-                f"revision {revision} was asked for, the document is at {live.head}",
-                "Read the document afresh.",
-            )
+            raise _ahead(revision, live.head)
         wanted = live.head - revision
         if wanted <= len(live.tail):
             return live.tail[len(live.tail) - wanted :]
@@ -142,18 +138,16 @@ class DocumentLog:
                 return Taken(repeated, repeated=True)
             live = self._live(connection, edit.document)
             if edit.base > live.head:
-                raise Refusal(
-                    "ahead", f"the edit is for revision {edit.base}, the document is at {live.head}", "Connect again."
-                )
+                return _ahead(edit.base, live.head)
             operation = ot.decode(edit.operation)
             return Taken(self._order(connection, edit.document, client, edit.base, operation, edit.seq, digest))
-        except ot.BadOperation as fault:
+        except ot.OperationError as fault:
             return Refusal("operation", str(fault), "Read the document afresh; the text was kept as it is.")
         except Refusal as refusal:
             return refusal
 
     def append_disk(self, connection: Connection, document: str, base: int, operation: ot.Operation) -> Change:
-        """Order a file's change; raises BadOperation or Refusal."""
+        """Order a file's change; raises OperationError or Refusal."""
         return self._order(connection, document, "disk", base, operation, None, None)
 
     def _repeated(self, connection: Connection, client: str, edit: protocol.Edit, digest: bytes) -> Change | None:
@@ -174,7 +168,7 @@ class DocumentLog:
             )
         return Change(edit.document, row.revision, client, edit.seq, _operation(row.operation))
 
-    def _order(
+    def _order(  # noqa: PLR0913, PLR0917 - what a change is
         self, connection: Connection, document: str, client: str, base: int, operation: ot.Operation,
         seq: int | None, digest: bytes | None,
     ) -> Change:  # fmt: skip
@@ -245,6 +239,10 @@ class DocumentLog:
                 "Split it into modules.",
                 status=413,
             )
+
+
+def _ahead(revision: int, head: int) -> Refusal:
+    return Refusal("ahead", f"There is no revision {revision}, the document is at {head}.", "Read the document afresh.")
 
 
 def _operation(stored: bytes) -> ot.Operation:

@@ -20,7 +20,7 @@ from toolboxai_server.sync import text_files
 from toolboxai_server.sync.kept import keep
 from toolboxai_server.sync.layout import Layout, Scripts
 from toolboxai_server.sync.mirrored import Mirrored, absorb, last_known
-from toolboxai_server.sync.text_files import Form, UnreadableFile
+from toolboxai_server.sync.text_files import Form, UnreadableFileError
 
 _GRACE_SECONDS = 0.3
 
@@ -28,7 +28,7 @@ _GRACE_SECONDS = 0.3
 class Mirror:
     """One project's files and documents. One thing at a time: `_busy` is held over every look at a file."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - it ties these together
         self, layout: Layout, database: Database, log: DocumentLog, hub: Hub, settings: Settings, announce: Announce
     ) -> None:
         self._layout = layout
@@ -48,7 +48,7 @@ class Mirror:
     # --- start and stop ----------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        """Find what changed while nobody looked, on either side; raises ToolboxError where the project is unreadable."""
+        """Find what changed on either side while nobody looked; raises ToolboxError where the project is unreadable."""
         async with self._busy:
             scripts = (await self._scripts()).by_file
             for record in await self._database.run(lambda connection: list(files(connection))):
@@ -228,7 +228,7 @@ class Mirror:
         if text != held.text:
             try:
                 written = await asyncio.to_thread(_replace_if_same, held, text, self._settings.document_bytes)
-            except (UnreadableFile, FileNotFoundError):
+            except (UnreadableFileError, FileNotFoundError):
                 return  # said by _read, or by the next rescan
             except OSError as fault:
                 self._complain(
@@ -291,7 +291,7 @@ class Mirror:
             found = await asyncio.to_thread(text_files.read, path, self._settings.document_bytes)
         except FileNotFoundError:
             return None
-        except UnreadableFile as fault:
+        except UnreadableFileError as fault:
             self._complain(path, f"{self._relative(path)} {fault}; it is left alone", fault.remedy)
             return None
         self._complaints.pop(path, None)

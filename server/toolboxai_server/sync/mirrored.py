@@ -1,6 +1,6 @@
 """One script's file beside its document: what each knows of the other."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -24,7 +24,7 @@ class Mirrored:
     file: str
     revision: int
     text: bytes
-    form: Form = Form()
+    form: Form = field(default_factory=Form)
 
     @property
     def path(self) -> Path:

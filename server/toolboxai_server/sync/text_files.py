@@ -15,13 +15,13 @@ _SUFFIX = ".toolboxai-new"
 _REPLACE_TRIES = 20
 
 
-class UnreadableFile(ToolboxError):
+class UnreadableFileError(ToolboxError):
     """A file that cannot be a document: it is left alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a file has around its text: a byte order mark, and `\\r\\n` at every line's end."""
+    """What a file has around its text: a byte order mark, and carriage returns at every line's end."""
 
     bom: bool = False
     crlf: bool = False
@@ -32,29 +32,29 @@ class Form:
 
 
 def decode(raw: bytes) -> tuple[bytes, Form]:
-    """A file's text and form; `form.encode(text)` is `raw` again. Raises UnreadableFile unless it is UTF-8."""
+    """A file's text and form; `form.encode(text)` is `raw` again. Raises UnreadableFileError unless it is UTF-8."""
     form = Form(raw.startswith(_BOM), raw.count(b"\n") == raw.count(b"\r\n") > 0)
     text = raw.removeprefix(_BOM)
     try:
         text.decode()
     except UnicodeDecodeError as fault:
         line = text.count(b"\n", 0, fault.start) + 1
-        raise UnreadableFile(f"line {line} is not UTF-8", remedy="Save it as UTF-8.") from fault
+        raise UnreadableFileError(f"line {line} is not UTF-8", remedy="Save it as UTF-8.") from fault
     return (text.replace(b"\r\n", b"\n") if form.crlf else text), form
 
 
 def read(path: Path, limit: int) -> tuple[bytes, Form]:
-    """The text of a file; raises UnreadableFile, or FileNotFoundError where it is gone."""
+    """The text of a file; raises UnreadableFileError, or FileNotFoundError where it is gone."""
     try:
         with path.open("rb") as file:
             raw = file.read(2 * limit + 1)
     except FileNotFoundError:
         raise
     except OSError as fault:
-        raise UnreadableFile(f"cannot be read: {fault.strerror}", remedy="Look at its permissions.") from fault
+        raise UnreadableFileError(f"cannot be read: {fault.strerror}", remedy="Look at its permissions.") from fault
     text, form = decode(raw) if len(raw) <= 2 * limit else (raw, Form())
     if len(text) > limit:
-        raise UnreadableFile(f"has more than {limit:,} bytes", remedy="Split it into modules.")
+        raise UnreadableFileError(f"has more than {limit:,} bytes", remedy="Split it into modules.")
     return text, form
 
 
