@@ -1,0 +1,158 @@
+"""Headless Studio: a place with its services, output, clock and plugins, driven from Python."""
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from toolboxai.roblox.model import Item
+from toolboxai.roblox.values import Attributes, Ref, Tags, to_plain
+from toolboxai.studio.host import VM, LuauError, OutputLine
+
+_ENGINE = Path(__file__).parent / "engine" / "Engine.luau"
+
+FRAME = 1 / 60
+_LONGEST_NAP = 0.01  # how late a condition that only Python can see may be noticed
+
+
+class StudioTimeoutError(LuauError, TimeoutError):
+    """What was waited for did not come in time."""
+
+
+class Studio(AbstractContextManager["Studio"]):
+    """One Studio, in edit mode with a new and empty place. Several live side by side; each belongs to its thread.
+
+    ``settings`` keeps what plugins store with ``plugin:SetSetting``, as JSON text by key; hand the same dict to a later
+    Studio to keep it. ``clock`` gives the Unix time at the start.
+    """
+
+    def __init__(
+        self,
+        engine: str | None = None,
+        *,
+        settings: dict[str, str] | None = None,
+        clock: Callable[[], float] = time.time,
+        on_output: Callable[[OutputLine], None] | None = None,
+        memory: int | None = None,
+    ) -> None:
+        self.vm = VM(engine, clock=clock, settings=settings, on_output=on_output, memory=memory)
+        opened = self.vm.require_file(_ENGINE)
+        self._session = self.vm.call(opened, self.vm.host)[0]
+        self.vm.step()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @classmethod
+    def open(cls, **options: Any) -> Self:
+        """The same as calling the class; reads better in ``with``."""
+        return cls(**options)
+
+    @property
+    def output(self) -> list[OutputLine]:
+        """Every line that scripts, plugins and the engine wrote, oldest first."""
+        return self.vm.output
+
+    # --- trees --------------------------------------------------------------------------------------------------------
+
+    def mount(self, item: Item, parent: str = "") -> None:
+        """Puts a tree under ``parent`` ("ServerScriptService.Folder"; the data model by default).
+
+        A DataModel's children go to the services of their class, as a Rojo project means them.
+        """
+        self._ask("mount", _described(item), parent)
+
+    # --- running ------------------------------------------------------------------------------------------------------
+
+    def command(self, source: str, *arguments: Any, timeout: float = 30.0) -> Any:
+        """Runs ``source`` in the command bar and gives what it returns as plain values; several as a tuple.
+
+        ``arguments`` are its ``...``. Where it waits, real time passes. Raises `LuauError`, or `LuauSyntaxError`'s
+        message as one, with the line in ``Command``.
+        """
+        job = self._ask("begin", source, *arguments)[0]
+        self.run_until(lambda: bool(job[b"done"]), timeout)
+        if job[b"message"] is not None:
+            raise LuauError(self._plain(job[b"message"]), self._plain(job[b"traceback"]) or "")
+        values = [self._plain(job[b"values"][index + 1]) for index in range(int(job[b"count"]))]
+        return values[0] if len(values) == 1 else tuple(values) or None
+
+    def step(self, seconds: float = FRAME) -> None:
+        """Moves the clock: timers, deferred work, what the network brought, then one frame of RunService."""
+        self.vm.step(seconds)
+        self._ask("frame", seconds)
+
+    def run_until(self, condition: str | Callable[[], Any], timeout: float = 10.0) -> None:
+        """Lets real time pass until the condition holds: a Luau expression, or a Python callable.
+
+        Wakes at once for what comes from the network. Raises `StudioTimeoutError`.
+        """
+        holds = self._condition(condition)
+        started = before = time.monotonic()
+        framed = before
+        self.vm.step()
+        while not holds():
+            now = time.monotonic()
+            if now - started > timeout:
+                shown = f"`{condition}` did not come true" if isinstance(condition, str) else "nothing came of the wait"
+                raise StudioTimeoutError(f"{shown} within {timeout:g} s", remedy="look at the output lines for errors")
+            self._nap(before)
+            now = time.monotonic()
+            self.vm.step(now - before)
+            before = now
+            if now - framed >= FRAME:
+                self._ask("frame", now - framed)
+                framed = now
+
+    def _nap(self, before: float) -> None:
+        """Sleeps until the next timer or network event, but never for long."""
+        wake = self.vm.next_wake()
+        nap = _LONGEST_NAP if wake is None else min(_LONGEST_NAP, wake - self.vm.now() - (time.monotonic() - before))
+        if nap > 0:
+            self.vm.wait(nap)
+
+    def _condition(self, condition: str | Callable[[], Any]) -> Callable[[], Any]:
+        if callable(condition):
+            return condition
+        test = self._ask("condition", condition)[0]
+        return lambda: self.vm.call(test)[0]
+
+    def close(self) -> None:
+        """Ends every thread and socket of this Studio; safe to call twice."""
+        self.vm.close()
+
+    # --- the border ---------------------------------------------------------------------------------------------------
+
+    def _ask(self, name: str, *arguments: Any) -> Sequence[Any]:
+        answer = self.vm.call(self._session[name.encode()], *arguments)
+        self.vm.step()
+        return answer
+
+    def _plain(self, value: Any) -> Any:
+        plain = self.vm.plain(value)
+        return int(plain) if isinstance(plain, float) and plain.is_integer() else plain
+
+
+def _described(item: Item) -> dict[str, Any]:
+    """The tree as the engine's Builder reads it."""
+    properties: dict[str, Any] = {}
+    described: dict[str, Any] = {"class": item.class_name, "name": item.name, "properties": properties}
+    for name, value in item.properties.items():
+        match value:
+            case Attributes():
+                described["attributes"] = {key: to_plain(held) for key, held in value.pairs}
+            case Tags():
+                described["tags"] = list(value.words)
+            case Ref():
+                properties[name] = ["Ref", value.referent]
+            case _:
+                properties[name] = to_plain(value)
+    if item.referent:
+        described["referent"] = item.referent
+    if item.children:
+        described["children"] = [_described(child) for child in item.children]
+    return described
