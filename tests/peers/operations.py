@@ -5,7 +5,7 @@ import random
 from hypothesis import strategies as st
 from toolboxai_server.realtime import ot
 
-ALPHABET = "ab\n é🙂\U0001f468‍\x00\\\""
+ALPHABET = 'ab\n é🙂\U0001f468‍\x00\\"'
 
 texts = st.text(ALPHABET, max_size=12)
 

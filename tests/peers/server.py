@@ -1,57 +1,52 @@
-"""The real server in a process of its own."""
+"""The real server in a process of its own: started fresh, killed or stopped."""
 
 import contextlib
+import multiprocessing
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
+from multiprocessing.connection import Connection
 from pathlib import Path
 
-_PROGRAM = """
-import sys
-from pathlib import Path
 from toolboxai_server import load_settings, serve
-serve(load_settings(Path(sys.argv[1]), port=int(sys.argv[2])), announce=lambda kind, text: print(kind, text, file=sys.stderr, flush=True),
-      ready=lambda port: print(port, flush=True))
-"""
+
+# A fork of a process that has imported everything starts in milliseconds; Windows spawns.
+_context = multiprocessing.get_context("spawn" if os.name == "nt" else "forkserver")
+if os.name != "nt":
+    _context.set_forkserver_preload(["toolboxai_server"])
+
+
+def _serve(project: Path, port: int, environment: dict[str, str], ready: Connection, log: Path) -> None:
+    with log.open("a", encoding="utf-8", buffering=1) as told:
+        settings = load_settings(project, environment, port=port)
+        serve(settings, lambda kind, sentence: print(kind, sentence, file=told), ready.send)
 
 
 class ServerProcess:
-    """`serve` under uvicorn; `port` is where it listens, `log` the file with what it announced."""
+    """`serve` under uvicorn; `port` is where it listens, `said()` what it announced."""
 
     def __init__(self, project: Path, port: int = 0, **environment: str) -> None:
         self.project = project
         self.log = project.parent / f"{project.name}-server.log"
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-c", _PROGRAM, str(project), str(port)],
-                stdout=subprocess.PIPE,
-                stderr=log,
-                env={**os.environ, **environment},
-            )
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        assert line, self.said()
-        self.port = int(line)
+        ours, theirs = _context.Pipe(duplex=False)
+        self.process = _context.Process(target=_serve, args=(project, port, environment, theirs, self.log))
+        self.process.start()
+        theirs.close()
+        with ours:
+            self.port: int = ours.recv()
 
     def kill(self) -> None:
         """As a power cut would."""
         self.process.kill()
-        self._reap()
+        self.process.join(20)
 
-    def stop(self) -> int:
+    def stop(self) -> int | None:
         """As Ctrl-C would; returns the exit status."""
         self.process.terminate()
-        return self._reap()
+        self.process.join(20)
+        return self.process.exitcode
 
     def said(self) -> str:
         return self.log.read_text(encoding="utf-8")
-
-    def _reap(self) -> int:
-        status = self.process.wait(20)
-        assert self.process.stdout is not None
-        self.process.stdout.close()
-        return status
 
 
 @contextlib.contextmanager
@@ -61,5 +56,5 @@ def running(project: Path, **environment: str) -> Iterator[ServerProcess]:
     try:
         yield server
     finally:
-        if server.process.poll() is None:
-            server.stop()
+        if server.process.is_alive():
+            assert server.stop() == 0

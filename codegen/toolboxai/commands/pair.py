@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from toolboxai_server import approve_pairing
+from toolboxai_server.approving import approve_pairing
 
 
 @click.command(name="pair")

@@ -1,6 +1,7 @@
 """Keeps files and documents the same: each one's changes become the other's."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from toolboxai_server.sync.mirrored import Mirrored, absorb, last_known
 from toolboxai_server.sync.text_files import Form, UnreadableFileError
 
 _GRACE_SECONDS = 0.3
+_WRITING_SECONDS = 0.04
+_WRITING_TRIES = 10
 
 
 class Mirror:
@@ -150,15 +153,19 @@ class Mirror:
     async def _look(self, held: Mirrored) -> None:
         """Make what the file has changed an edit of its document."""
         found = await self._read(held.path)
+        for _ in range(_WRITING_TRIES):
+            if found is None or found[0] == held.text or not _is_being_written(held.path):
+                break
+            await asyncio.sleep(_WRITING_SECONDS / 2)
+            found = await self._read(held.path)
         if found is None:
             return
         text, held.form = found
         if text == held.text:
             return
-        document = held
 
         def job(connection: Connection) -> tuple[Change, FileRecord]:
-            return absorb(connection, self._log, document, text)
+            return absorb(connection, self._log, held, text)
 
         try:
             record = await self._hub.commit(job)
@@ -320,6 +327,14 @@ def _replace_if_same(held: Mirrored, text: bytes, limit: int) -> bool:
         return False
     text_files.replace(held.path, form.encode(text))
     return True
+
+
+def _is_being_written(path: Path) -> bool:
+    """Whether a file changed this very moment: some editors empty it first and then write it anew."""
+    try:
+        return abs(time.time() - path.stat().st_mtime) < _WRITING_SECONDS
+    except OSError:
+        return False
 
 
 def _exists(name: str, file: str) -> Refusal:
