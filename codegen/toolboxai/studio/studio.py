@@ -68,6 +68,14 @@ class Studio(AbstractContextManager["Studio"]):
 
     # --- running ------------------------------------------------------------------------------------------------------
 
+    def run(self, path: str) -> None:
+        """Starts the script at ``path`` ("ServerScriptService.Main") as pressing Run does; its errors are output."""
+        self._ask("run", path)
+
+    def environment(self) -> Any:
+        """A script's globals, for chunks that the host loads itself (`vm.load`)."""
+        return self._ask("environment")[0]
+
     def command(self, source: str, *arguments: Any, timeout: float = 30.0) -> Any:
         """Runs ``source`` in the command bar and gives what it returns as plain values; several as a tuple.
 
