@@ -16,7 +16,7 @@ from jinja2 import nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from toolboxai.emit.placement import CLOSE, OPEN, MisplacedError, placed
+from toolboxai.emit.placement import COMMENT, END, LITERAL, MARKS, MisplacedError, placed
 from toolboxai.emit.text import markdown_literal, plain_literal, toml_literal
 from toolboxai.errors import ToolboxError
 from toolboxai.luau.literal import LiteralError, LuaLiteral, LuaName, lua_literal
@@ -49,6 +49,14 @@ class TemplateError(ToolboxError):
         self.reason = reason
 
 
+def _source(template: str, text: str) -> tuple[str, str, Callable[[], bool]]:
+    """What Jinja wants of a loader: the text, its file name for tracebacks, whether it is current."""
+    if found := next((mark for mark in MARKS if mark in text), None):
+        reason = f"it holds the private character U+{ord(found):04X}"
+        raise TemplateError(template, 0, reason, remedy="remove it; it marks values while a template renders")
+    return text.replace("\r\n", "\n"), template, lambda: True
+
+
 class _Loader(jinja2.BaseLoader):
     """Templates of one folder; a name that leads out of it, by ``..`` or by a link, is refused."""
 
@@ -70,9 +78,7 @@ class _Loader(jinja2.BaseLoader):
             raise TemplateError(template, 0, f"not UTF-8 at byte {error.start}", remedy="save it as UTF-8") from error
         except OSError as error:
             raise jinja2.TemplateNotFound(template) from error
-        if OPEN in text or CLOSE in text:
-            raise TemplateError(template, 0, "it holds U+E000 or U+E001", remedy="remove these private characters")
-        return text.replace("\r\n", "\n"), template, lambda: True
+        return _source(template, text)
 
 
 class _Texts(jinja2.BaseLoader):
@@ -85,9 +91,7 @@ class _Texts(jinja2.BaseLoader):
         text = self.texts.get(template)
         if text is None:
             raise jinja2.TemplateNotFound(template)
-        if OPEN in text or CLOSE in text:
-            raise TemplateError(template, 0, "it holds U+E000 or U+E001", remedy="remove these private characters")
-        return text, template, lambda: True
+        return _source(template, text)
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
@@ -130,7 +134,8 @@ def _comment(text: Any) -> Markup:
     """The text as comment lines, two dashes included."""
     # A line may be anything: the space keeps `--[[` from opening, and every line has its own dashes.
     lines = ["".join(c if c.isprintable() else " " for c in line).rstrip() for line in str(text).splitlines()]
-    return Markup("\n".join(f"-- {line}".rstrip() for line in lines or [""]))  # noqa: S704 - this makes it safe
+    text = "\n".join(f"-- {line}".rstrip() for line in lines or [""])
+    return Markup(f"{COMMENT}{text}{END}")  # noqa: S704 - this makes it safe
 
 
 def _plain(value: Any) -> Any:
@@ -202,7 +207,7 @@ def _build(loader: jinja2.BaseLoader, language: str) -> _Sandbox:
         if isinstance(value, LuaName):
             return Markup(str(value))  # noqa: S704 - an identifier, checked when it was made
         text = literal(value)
-        return Markup(f"{OPEN}{text}{CLOSE}" if language == ".luau" else text)  # noqa: S704 - a literal is the escape
+        return Markup(f"{LITERAL}{text}{END}" if language == ".luau" else text)  # noqa: S704 - a literal is the escape
 
     sandbox = _Sandbox(
         variable_start_string="<$",
@@ -247,7 +252,7 @@ def _refuse(name: str, error: Exception) -> NoReturn:
         case jinja2.exceptions.SecurityError():
             remedy = "templates may not reach into objects or into template text"
         case MisplacedError():
-            line = 0
+            template, line = name, 0
         case RecursionError():
             reason, remedy = "it includes or calls itself without end", "break the circle"
     raise TemplateError(template, line, reason, remedy=remedy) from error

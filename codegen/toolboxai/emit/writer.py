@@ -51,6 +51,11 @@ def write_tree(folder: Path, files: Mapping[str, bytes], *, record: bool = True)
     return [folder / path for path in (*changed, *stale)]
 
 
+def write_file(path: Path, data: bytes) -> None:
+    """Writes one file as a whole, or leaves what was there; missing folders are made. Raises `WriteError`."""
+    _Transaction(path.parent).run({path.name: data}, [])
+
+
 def _check(folder: Path, path: str) -> None:
     parts = path.split("/")
     for part in parts:

@@ -206,12 +206,12 @@ class _Reader(handler.ContentHandler):
             self._items.pop()
 
     def _property(self, element: Element) -> None:
+        if self._tags[-1] != "SharedStrings" and not self._items:
+            raise self._fail("property", f"<{element.tag}> belongs to no Item", "save the model again in Studio")
         try:
             if self._tags[-1] == "SharedStrings":
                 self._shared[element.attributes.get("md5", "")] = base64.b64decode("".join(element.text.split()))
                 return
-            if not self._items:
-                raise UnreadableElementError(f"<{element.tag}> belongs to no Item")
             item = self._items[-1]
             name, value = read_element(element, item.class_name)
         except (UnreadableElementError, binascii.Error) as error:
