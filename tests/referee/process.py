@@ -96,7 +96,13 @@ class Referee:
 
     def compile(self, source: str | bytes) -> Compiled:
         """Does real Luau take it? The source must be UTF-8."""
-        answer = self._ask({"source": _text(source)})
+        try:
+            answer = self._ask({"source": _text(source)})
+        except RefereeFault as fault:
+            if "exception catching is not enabled" not in str(fault):
+                raise
+            self._kill()  # the compiler threw, which this build of it cannot catch: the source is refused
+            return Compiled(accepted=False, message="")
         return Compiled(answer["accepted"], answer["message"])
 
     def run(self, source: str | bytes, name: str = "=main") -> Result:

@@ -4,7 +4,8 @@ import sys
 import threading
 from typing import Final
 
-from toolboxai.luau.parser_cursor import Cursor
+from toolboxai.luau.parser_cursor import PROBLEM_LIMIT, Cursor
+from toolboxai.luau.parser_scopes import check
 from toolboxai.luau.parser_statements import StatementParser
 from toolboxai.luau.syntax import Block, Chunk
 from toolboxai.luau.tokens import Tokens
@@ -22,7 +23,7 @@ def parse(source: bytes | str) -> Chunk:
         parser, block = _parse(tokens, starts)
     except RecursionError:
         parser, block = _parse_deep(tokens, starts)
-    return Chunk(data, block, tokens.comments, sorted(parser.problems, key=lambda problem: problem.start), starts)
+    return Chunk(data, block, tokens.comments, parser.problems, starts)
 
 
 def line_starts(data: bytes) -> list[int]:
@@ -38,7 +39,10 @@ def line_starts(data: bytes) -> list[int]:
 def _parse(tokens: Tokens, starts: list[int]) -> tuple[Cursor, Block]:
     parser = StatementParser(tokens, starts)
     parser.prepare()
-    return parser, parser.chunk()
+    block = parser.chunk()
+    if parser.needs_check() and len(parser.problems) < PROBLEM_LIMIT:
+        parser.problems += check(block, starts)
+    return parser, block
 
 
 def _parse_deep(tokens: Tokens, starts: list[int]) -> tuple[Cursor, Block]:

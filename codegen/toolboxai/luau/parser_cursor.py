@@ -9,6 +9,10 @@ from toolboxai.luau.tokens import (
     BROKEN_STRING,
     DOUBLE_BRACE,
     EOF,
+    INTERPOLATION_BEGIN,
+    INTERPOLATION_END,
+    INTERPOLATION_MIDDLE,
+    INTERPOLATION_WHOLE,
     KEYWORDS,
     UNKNOWN,
     Tokens,
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
 RECURSION_LIMIT: Final = 1000
 """Luau's own limit; deeper code is an error there as well."""
 PROBLEM_LIMIT: Final = 100
+_PIECES: Final = frozenset({INTERPOLATION_WHOLE, INTERPOLATION_BEGIN, INTERPOLATION_MIDDLE, INTERPOLATION_END})
 _PLAIN: Final = frozenset({EOF, BROKEN_STRING, BROKEN_COMMENT, DOUBLE_BRACE})
 
 
@@ -31,10 +36,12 @@ class Cursor:
     """Tokens, the index of the current one, and the problems so far.
 
     ``i`` is the current token. ``depth`` counts nesting, ``loops`` the loops around us in this function,
-    ``vararg`` whether ``...`` may be used, ``visible`` the locals in sight and ``most`` the highest it was.
+    ``vararg`` whether ``...`` may be used, ``visible`` the locals in sight and ``most`` the highest it was. ``closed``
+    has the opener and the closer of each finished block, one behind the other.
     """
 
     __slots__ = (
+        "closed",
         "const_seen",
         "depth",
         "ends",
@@ -59,6 +66,7 @@ class Cursor:
         self.line_starts = line_starts
         self.i = 0
         self.problems: list[SyntaxProblem] = []
+        self.closed: list[int] = []
         self.depth = 0
         self.loops = 0
         self.vararg: Vararg | bool | None = True
@@ -91,10 +99,12 @@ class Cursor:
         text = self.texts[self.i]
         if kind in _PLAIN:
             return kind
-        if kind == "string" and text[0] == "'":
-            return f'"{text[1:-1]}"'
-        if kind in {"string", "`text`", "`text{"}:
+        if kind == "string":
+            return f'"{text.strip("[=]") if text[0] == "[" else text[1:-1]}"'
+        if kind in _PIECES:
             return text
+        if kind == "attribute":
+            text = text[1:]
         if kind == UNKNOWN and text >= "\x80":
             return f"Unicode character U+{ord(self._character()):x}"
         return f"'{text}'"
@@ -141,6 +151,8 @@ class Cursor:
         return self._recover(kind)
 
     def report_unmatched(self, kind: str, opener: int, extra: str = "") -> None:
+        if len(self.problems) >= PROBLEM_LIMIT:
+            return
         if self.line(self.i) == self.line(opener):
             where = f"column {self.column(opener)}"
         else:
@@ -148,6 +160,16 @@ class Cursor:
         self.report_here(
             f"Expected '{kind}' (to close '{self.texts[opener]}' at {where}), got {self.got()}{extra}", kind
         )
+
+    def forgotten(self, opener: int) -> str:
+        """A guess at the block that lacks its end: the latest inside this one whose ends are not in line."""
+        line = self.line(opener)
+        suspect = -1
+        for begin, end in zip(self.closed[::2], self.closed[1::2], strict=True):
+            inside = self.line(begin) > max(line, suspect) and self.line(begin) != self.line(end)
+            if inside and self.column(begin) != self.column(end):
+                suspect, token = self.line(begin), begin
+        return f"; did you forget to close '{self.texts[token]}' at line {suspect}?" if suspect > 0 else ""
 
     def _recover(self, kind: str) -> bool:
         if self.kinds[self.i] != EOF and self.kinds[self.i + 1] == kind:

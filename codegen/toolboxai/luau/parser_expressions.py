@@ -39,15 +39,18 @@ _BINARY: Final = {
 }  # fmt: skip
 """How tightly each operator binds to its left and to its right."""
 _CONFUSED: Final = {"&&": "and", "||": "or", "!=": "~="}
+_HALVES: Final = frozenset({"&", "|", "!"})
 _UNARY_PRIORITY: Final = 8
 _SUFFIX: Final = frozenset({".", "[", ":", "(", "{", "string", "<"})
-_FOLLOW_NAME: Final = _SUFFIX | set(_BINARY) | set(_CONFUSED) | {"::"}
-_FOLLOW_LITERAL: Final = frozenset(_BINARY) | set(_CONFUSED) | {"::"}
-_WIDE: Final = 200
+_FOLLOW_LITERAL: Final = frozenset(_BINARY) | _HALVES | {"::"}
+_FOLLOW_NAME: Final = _SUFFIX | _FOLLOW_LITERAL
+_WIDE: Final = 50  # with 200 locals beside it, a longer list may pass the limit of registers
 _AMBIGUOUS: Final = (
     "Ambiguous syntax: this looks like an argument list for a function call, but could also be a start of new "
     "statement; use ';' to separate statements"
 )
+_ATTRIBUTES: Final = frozenset({"checked", "native", "deprecated"})
+_ONLY_LITERALS: Final = "Only literals can be passed as arguments for attributes"
 _MALFORMED: Final = {
     "malformed string": "Malformed string; did you forget to finish it?",
     "'{{', which is invalid (did you mean '\\{'?)": (
@@ -61,7 +64,7 @@ class ExpressionParser(TypeParser):
 
     __slots__ = ()
 
-    def expression(self, limit: int = 0) -> Expression:
+    def expression(self, limit: int = 0) -> Expression:  # noqa: C901  # each kind has its short way
         i = self.i
         kind = self.kinds[i]
         left: Expression
@@ -106,12 +109,10 @@ class ExpressionParser(TypeParser):
             kind = kinds[self.i]
             priority = _BINARY.get(kind)
             if priority is None:
-                if kind not in _CONFUSED:
+                kind = self._confused(limit) if kind in _HALVES else ""
+                if not kind:
                     break
-                priority = _BINARY[_CONFUSED[kind]]
-                if priority[0] > limit:
-                    self.report_here(f"Unexpected '{kind}'; did you mean '{_CONFUSED[kind]}'?", _CONFUSED[kind])
-                    kind = _CONFUSED[kind]
+                priority = _BINARY[kind]
             if priority[0] <= limit:
                 break
             self.i += 1
@@ -122,6 +123,19 @@ class ExpressionParser(TypeParser):
             left = Binary(left.start, right.end, kind, left, right)
         self.depth = depth
         return left
+
+    def _confused(self, limit: int) -> str:
+        """The operator meant by ``&&``, ``||`` or ``!=``, the cursor on its second half; empty where it is none."""
+        i = self.i
+        if self.ends[i] != self.starts[i + 1]:
+            return ""
+        written = self.kinds[i] + self.kinds[i + 1]
+        meant = _CONFUSED.get(written, "")
+        if not meant or _BINARY[meant][0] <= limit:
+            return ""
+        self.report(f"Unexpected '{written}'; did you mean '{meant}'?", self.starts[i], self.ends[i + 1], meant)
+        self.i = i + 1
+        return meant
 
     def _operand(self, kind: str) -> Expression:
         """An operand that is more than a name, a string or a number."""
@@ -194,7 +208,7 @@ class ExpressionParser(TypeParser):
         self.report_here(f"Expected identifier when parsing expression, got {self.got()}", "expression")
         return ErrorExpression(self.starts[i], self.starts[i], [])
 
-    def suffixes(self, node: Expression, *, is_statement: bool) -> Expression:
+    def suffixes(self, node: Expression, *, is_statement: bool) -> Expression:  # noqa: C901  # reads as a table
         """Fields, indexes and calls behind ``node``."""
         kinds = self.kinds
         ends = self.ends
@@ -309,11 +323,7 @@ class ExpressionParser(TypeParser):
     def _group(self) -> Expression:
         opener = self.i
         self.i = opener + 1
-        self.depth += 1
-        if self.depth > RECURSION_LIMIT:
-            self.too_deep("expression")
         inner = self.expression()
-        self.depth -= 1
         hint = "; did you mean to use '{' when defining a table?" if self.kinds[self.i] == "=" else ""
         self.expect_match(")", opener, hint)
         return Group(self.starts[opener], self.ends[self.i - 1], inner)
@@ -475,7 +485,7 @@ class ExpressionParser(TypeParser):
             i = self.i
             self.i = i + 1
             if kind == "attribute":
-                self._check_attribute(self.texts[i][1:], i, found, at=True)
+                self._check_attribute(self.texts[i][1:], i, found)
                 found.append(Attribute(self.starts[i], self.ends[i], self.texts[i][1:], []))
                 continue
             if self.kinds[self.i] == "]":
@@ -489,30 +499,51 @@ class ExpressionParser(TypeParser):
         while True:
             i = self.i
             if self.kinds[i] != "name":
-                self.name_missing("attribute")
+                self.name_missing("attribute name")
                 return
             self.i = i + 1
             arguments: list[Expression] = []
             if self.kinds[self.i] in {"(", "{", "string"}:
-                before = self.i
                 arguments = self._arguments()
-                if not all(map(_is_constant, arguments)):
-                    message = "Only literals can be passed as arguments for attributes"
-                    self.report(message, self.starts[before], self.ends[self.i - 1])
-            self._check_attribute(self.texts[i], i, found, at=False)
+                problem = "" if all(map(_is_constant, arguments)) else _ONLY_LITERALS
+                if not problem and self.texts[i] == "deprecated":
+                    problem = _deprecated_problem(arguments)
+                if problem:
+                    self.report(problem, self.starts[i + 1], self.ends[self.i - 1])
+            self._check_attribute(self.texts[i], i, found)
             found.append(Attribute(self.starts[i], self.ends[self.i - 1], self.texts[i], arguments))
             if self.kinds[self.i] != ",":
                 return
             self.i += 1
 
-    def _check_attribute(self, name: str, i: int, before: list[Attribute], *, at: bool) -> None:
-        shown = f"@{name}" if at else name
+    def _check_attribute(self, name: str, i: int, before: list[Attribute]) -> None:
         if not name:
             self.report("Attribute name is missing", self.starts[i], self.ends[i])
-        elif name not in {"checked", "native", "deprecated"}:
-            self.report(f"Invalid attribute '{shown}'", self.starts[i], self.ends[i])
+        elif name not in _ATTRIBUTES:
+            self.report(f"Invalid attribute '@{name}'", self.starts[i], self.ends[i])
         elif any(attribute.name == name for attribute in before):
-            self.report(f"Cannot duplicate attribute '{shown}'", self.starts[i], self.ends[i])
+            self.report(f"Cannot duplicate attribute '@{name}'", self.starts[i], self.ends[i])
+
+
+def _deprecated_problem(arguments: list[Expression]) -> str:
+    """What is wrong with the arguments of `deprecated`, in Luau's words."""
+    if len(arguments) > 1:
+        return "@deprecated can be parametrized only by 1 argument"
+    if not arguments:
+        return ""
+    table = arguments[0]
+    if not isinstance(table, Table):
+        return "Unknown argument type for @deprecated"
+    for item in table.items:
+        if not isinstance(item.key, String) or item.bracketed:
+            return "Only constants keys 'use' and 'reason' are allowed for @deprecated attribute"
+        key = item.key.value.decode("latin-1")
+        if key not in {"use", "reason"}:
+            known = "Only string constants for 'use' and 'reason' are allowed"
+            return f"Unknown argument '{key}' for @deprecated. {known}"
+        if not isinstance(item.value, String):
+            return f"Only constant string allowed as value for '{key}'"
+    return ""
 
 
 def _is_constant(node: Expression) -> bool:

@@ -5,6 +5,7 @@ from typing import Final
 
 from toolboxai.luau.parser_cursor import ERROR_NAME, RECURSION_LIMIT, TooDeepError
 from toolboxai.luau.parser_expressions import ExpressionParser
+from toolboxai.luau.parser_scopes import LOCAL_LIMIT
 from toolboxai.luau.syntax import (
     Assign,
     Attribute,
@@ -44,14 +45,13 @@ from toolboxai.luau.tokens import EOF, KINDS
 
 _COMPOUND: Final = {f"{operator}=": operator for operator in ("+", "-", "*", "/", "//", "%", "^", "..")}
 _BLOCK_END: Final = frozenset({EOF, "end", "else", "elseif", "until"})
-_SECOND: Final = {"type": {"name", "function"}, "const": {"name", "function"}, "continue": KINDS}
 _Parsers = dict[str, Callable[[], Statement] | None]
 
 
 class StatementParser(ExpressionParser):
     """The whole grammar: ``chunk`` is where it begins."""
 
-    __slots__ = ("parsers", "returns", "tops")
+    __slots__ = ("continue_seen", "export", "level", "main_return", "parsers", "repeat_seen")
 
     def prepare(self) -> None:
         """Bind the parsers of the statements once; a keyword that ends a block has none."""
@@ -63,8 +63,11 @@ class StatementParser(ExpressionParser):
             "@[": self._attributed, "return": self._return, "break": self._break,
         }  # fmt: skip
         self.parsers = parsers
-        self.tops = 0
-        self.returns: list[tuple[int, int]] = []
+        self.level = 0  # of functions around us
+        self.continue_seen = False
+        self.repeat_seen = False
+        self.export = False
+        self.main_return: tuple[int, int] | None = None
 
     def chunk(self) -> Block:
         statements: list[Statement] = []
@@ -77,7 +80,15 @@ class StatementParser(ExpressionParser):
                 self.i += 1
         except TooDeepError:
             pass
+        if self.export and self.main_return:
+            message = "Exporting values is not compatible with top-level return (export/return conflict)"
+            self.report(message, *self.main_return)
         return Block(0, self.ends[-1], statements)
+
+    def needs_check(self) -> bool:
+        """Whether anything was seen that the grammar alone cannot refuse."""
+        self.most = max(self.most, self.visible)
+        return self.const_seen or self.wide or self.most > LOCAL_LIMIT or (self.continue_seen and self.repeat_seen)
 
     # blocks
 
@@ -114,14 +125,15 @@ class StatementParser(ExpressionParser):
                 if opener < 0:
                     self.report_here(f"Expected <eof>, got {self.got()}", EOF)
                 else:
-                    self.report_unmatched(closer, opener)
+                    self.report_unmatched(closer, opener, self.forgotten(opener))
         self.most = max(self.most, self.visible)
 
     def _close(self, opener: int, closer: str = "end") -> None:
         if self.kinds[self.i] == closer:
+            self.closed += (opener, self.i)
             self.i += 1
         else:
-            self.expect_match(closer, opener)
+            self.expect_match(closer, opener, self.forgotten(opener))
 
     def _loop(self, opener: int, closer: str = "end") -> Block:
         self.loops += 1
@@ -164,6 +176,7 @@ class StatementParser(ExpressionParser):
     def _repeat(self) -> Statement:
         opener = self.i
         visible = self.visible
+        self.repeat_seen = True
         self.i += 1
         body = self._loop(opener, "until")
         self._close(opener, "until")
@@ -226,6 +239,8 @@ class StatementParser(ExpressionParser):
         self.i = i + 1
         kind = self.kinds[i + 1]
         values = [] if kind in _BLOCK_END or kind == ";" else self.expressions()
+        if not self.level and not self.main_return:
+            self.main_return = self.starts[i], self.ends[i]
         return Return(self.starts[i], self.ends[self.i - 1], values)
 
     # locals
@@ -324,9 +339,11 @@ class StatementParser(ExpressionParser):
         returns = self.optional_return_type()
         self.visible += len(parameters)
         self.loops = 0
+        self.level += 1
         self.vararg = vararg
         body = self.block(opener)
         self._close(opener)
+        self.level -= 1
         self.visible, self.loops, self.vararg = outer
         return Function(
             start, self.ends[self.i - 1], attributes, generics, parameters, vararg, vararg_annotation, returns, body
@@ -384,9 +401,14 @@ class StatementParser(ExpressionParser):
                 if not is_const:
                     self._check_export(self.i - 1)
                 return self._local_function(first, attributes, is_const=is_const, exported=not is_const)
+        if kind == "local":
+            self.i += 1
+            message = f"Expected 'function' after local declaration with attribute, but got {self.got()} instead"
+            self.report_here(message, "function")
+            return self._local_variables(self.starts[first])
         self.report_here(
-            "Expected 'function', 'local function', 'declare function' or a function type declaration after "
-            f"attribute, but got {self.got()} instead",
+            "Expected 'function', 'local function', 'const function', 'declare function' or a function type declaration "
+            f"after attribute, but got {self.got()} instead",
             "function",
         )
         return ErrorStatement(self.starts[first], self.ends[self.i - 1], [], [])
@@ -434,12 +456,13 @@ class StatementParser(ExpressionParser):
         """A statement that begins with a name which is a keyword only here; the cursor is behind the name."""
         start = self.starts[i]
         if text == "continue":
+            self.continue_seen = True
             if not self.loops:
                 self.report("continue statement must be inside a loop", start, self.ends[i])
             return Continue(start, self.ends[i])
         if text == "type":
             return self._type(i, exported=False)
-        if text == "const" and kind in {"name", "function"}:
+        if text == "const":
             self.const_seen = True
             if kind == "function":
                 return self._local_function(i, [], is_const=True)
@@ -466,7 +489,7 @@ class StatementParser(ExpressionParser):
     def _check_export(self, i: int) -> None:
         if self.depth:
             self.report("'export' may only be applied to top-level statements", self.starts[i], self.ends[i])
-        self.tops += 1
+        self.export = True
 
     # type statements
 

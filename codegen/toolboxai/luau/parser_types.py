@@ -117,7 +117,7 @@ class TypeParser(Cursor):
             self.report_here("attributes are not allowed in declaration context")
             self.i = i + 1
         else:
-            self.report_here(f"Expected type, got {self.got()}", "type")
+            self.report(f"Expected type, got {self.got()}", self.ends[i - 1], end, "type")
             return ErrorType(start, start)
         return ErrorType(start, self.ends[self.i - 1])
 
@@ -194,8 +194,8 @@ class TypeParser(Cursor):
             element = self.type()
             return TypeField(start, self.ends[self.i - 1], access, None, element)
         else:
-            self.name_missing("table field")
             if kinds[i] != "name":
+                self.name_missing("table field")
                 return None
             key = self.texts[i].encode()
             self.i = i + 1

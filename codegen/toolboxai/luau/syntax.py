@@ -220,7 +220,7 @@ class LocalFunction(Node):
 
 
 class FunctionStatement(Node):
-    """``function a.b:c()``: ``target`` is Name or Field; ``is_method`` for the colon form (its last name is in ``target``)."""
+    """``function a.b:c()``: ``target`` is Name or Field; ``is_method`` for the colon form (``c`` is in ``target``)."""
 
     target: "Name | Field"
     is_method: bool

@@ -11,80 +11,15 @@ from itertools import accumulate, compress, repeat
 from operator import add
 from typing import Final
 
-KEYWORDS: Final = frozenset(
-    [
-        "and",
-        "break",
-        "do",
-        "else",
-        "elseif",
-        "end",
-        "false",
-        "for",
-        "function",
-        "if",
-        "in",
-        "local",
-        "nil",
-        "not",
-        "or",
-        "repeat",
-        "return",
-        "then",
-        "true",
-        "until",
-        "while",
-    ]
-)
-SYMBOLS: Final = frozenset(
-    [
-        "+",
-        "-",
-        "*",
-        "/",
-        "//",
-        "%",
-        "^",
-        "#",
-        "==",
-        "~=",
-        "<=",
-        ">=",
-        "<",
-        ">",
-        "=",
-        "(",
-        ")",
-        "{",
-        "}",
-        "[",
-        "]",
-        ";",
-        ":",
-        "::",
-        ",",
-        ".",
-        "..",
-        "...",
-        "->",
-        "?",
-        "|",
-        "&",
-        "@[",
-        "+=",
-        "-=",
-        "*=",
-        "/=",
-        "//=",
-        "%=",
-        "^=",
-        "..=",
-        "!=",
-        "&&",
-        "||",
-        "!",
-    ]
-)
+KEYWORDS: Final = frozenset({
+    "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "if", "in", "local", "nil", "not",
+    "or", "repeat", "return", "then", "true", "until", "while",
+})  # fmt: skip
+SYMBOLS: Final = frozenset({
+    "+", "-", "*", "/", "//", "%", "^", "#", "..", "...", "==", "~=", "<=", ">=", "<", ">", "=", "(", ")", "{", "}",
+    "[", "]", ";", ":", "::", ",", ".", "->", "?", "|", "&", "!", "@[",
+    "+=", "-=", "*=", "/=", "//=", "%=", "^=", "..=",
+})  # fmt: skip
 EOF: Final = "<eof>"
 INTERPOLATION_WHOLE: Final = "`text`"
 INTERPOLATION_BEGIN: Final = "`text{"
@@ -177,7 +112,7 @@ def _patterns(levels: tuple[int, ...]) -> tuple[re.Pattern[str], re.Pattern[str]
     token = re.compile(
         rf"(?:[A-Za-z_][A-Za-z0-9_]*+|[(){{}},;\]#?]|==?|::?"
         rf"|\.?[0-9][0-9._]*+(?:[eE][+-]?)?+[A-Za-z0-9_]*+|\.(?:\.(?:\.|=)?+)?+"
-        rf"|{_QUOTED}|{comment}|{closed}|-[>=]?+|//=?+|[~<>+*/%^!]=?+|&&?+|\|\|?+|@(?:\[|[A-Za-z0-9_]*+)|[\s\S])"
+        rf"|{_QUOTED}|{comment}|{closed}|-[>=]?+|//=?+|[~<>+*/%^]=?+|!|[&|]|@(?:\[|[A-Za-z0-9_]*+)|[\s\S])"
         rf"[ \t\r\n\v\f]*+"
     )
     in_code = re.compile(rf"(?:[^`\"'\-\[]++|{_QUOTED}|{comment}|{closed}|[\-\[])*+")
