@@ -207,8 +207,9 @@ class VM:
         for name, function in self._bridge().items():
             bridge[name.encode()] = _guarded(function, self._faults)
         bridge[b"epoch"] = epoch
+        core = self._run_file("core")  # while the raw libraries are still there
         rt = self._run_file("boot", self._lua.globals(), bridge)
-        rt[b"core"] = self._run_file("core") if (_RUNTIME / "core.lua").exists() else self._lua.table()
+        rt[b"core"] = core
         for name in _FILES:
             self._run_file(name, rt)
         return rt
