@@ -21,6 +21,7 @@ from toolboxai_server.store.database import Database
 from toolboxai_server.store.log import Change, DocumentLog, Taken
 
 T = TypeVar("T")
+_NOT_OPEN = Refusal("not_open", "The document is not open.", "Send `open` first.")
 _ENDED = ("revoked", "This pairing was ended.", "Pair again.")
 
 
@@ -33,6 +34,7 @@ class Session:
     grant: str
     outbox: Outbox
     follows: dict[str, int] = field(default_factory=dict)
+    opening: set[str] = field(default_factory=set)
 
 
 class Hub:
@@ -81,7 +83,10 @@ class Hub:
             except Refusal as refusal:
                 return refusal
 
+        session.opening.add(document)
+
         def follow(found: list[Change] | Refusal) -> None:
+            session.opening.discard(document)
             if isinstance(found, Refusal):
                 if found.code == "unknown_document":
                     session.outbox.put(protocol.Removed(document))
@@ -96,12 +101,13 @@ class Hub:
 
     def edit(self, session: Session, edit: protocol.Edit) -> None:
         """Order an edit; it is acknowledged once it is committed."""
+        if edit.document not in session.follows and edit.document not in session.opening:
+            self._refuse(session, edit, _NOT_OPEN)
+            return
 
         def taken(answer: Taken | Refusal) -> None:
             if isinstance(answer, Refusal):
-                self._announce("refused", f"{session.client}: {answer}")
-                refused = protocol.Refused(edit.document, edit.seq, answer.code, str(answer), answer.remedy)
-                session.outbox.put(refused)
+                self._refuse(session, edit, answer)
             elif answer.repeated:
                 session.outbox.put(protocol.Acknowledged(edit.document, edit.seq, answer.change.revision))
             else:
@@ -153,6 +159,11 @@ class Hub:
         """Say goodbye to everyone: the server stops."""
         for session in self._sessions.values():
             session.outbox.close("stopping", "The server stops.", "Connect again when it runs; nothing is lost.")
+
+    def _refuse(self, session: Session, edit: protocol.Edit, refusal: Refusal) -> None:
+        self._announce("refused", f"an edit of {session.client}: {refusal}")
+        refused = protocol.Refused(edit.document, edit.seq, refusal.code, str(refusal), refusal.remedy)
+        session.outbox.put(refused)
 
     def _tell(self, session: Session, change: Change, frame: str | None = None) -> None:
         last = session.follows[change.document]

@@ -12,8 +12,6 @@ from toolboxai_server.store.log import Change, DocumentLog
 from toolboxai_server.sync.difference import changed_bytes, difference
 from toolboxai_server.sync.text_files import Form
 
-_CANDIDATES = 500
-
 
 @dataclass(slots=True)
 class Mirrored:
@@ -62,10 +60,10 @@ def last_known(
     )
     best, nearest = held, changed_bytes(held.text, text)
     now = before
-    for change in log.since(connection, record.document, record.revision)[-_CANDIDATES:]:
+    for change in log.since(connection, record.document, record.revision):
         if not nearest:
             break
-        now = log.text_at(connection, record.document, change.revision)
+        now = ot.apply(change.operation, now)
         if (distance := changed_bytes(now, text)) < nearest:
             best, nearest = replace(held, revision=change.revision, text=now), distance
     return best
