@@ -18,7 +18,9 @@ LEVELS: tuple[Level, ...] = ("guided", "supported", "independent")
 """How much help a student gets, most first: from filling gaps in nearly finished code to starting from the task."""
 
 _Text = Annotated[str, Meta(min_length=1)]
-_Id = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
+_ID = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+_LONGEST_ID = 60
+_Id = Annotated[str, Meta(pattern=_ID, max_length=_LONGEST_ID)]
 _VariableName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$")]
 _Choice = Scalar | dict[str, Scalar]
 _RESERVED = ("level", "seed")
@@ -132,6 +134,10 @@ def _variable_problems(source: TomlText, table: dict[str, Any]) -> list[Diagnost
             message = f"variable `{name}`: {_plain(fault)}"
             problems.append(source.at(name, "lesson/variable", message, _VARIABLE_REMEDY))
     return problems
+
+
+def is_lesson_id(text: str) -> bool:
+    return re.fullmatch(_ID, text) is not None and len(text) <= _LONGEST_ID
 
 
 def line_of(text: str, key: str) -> int:

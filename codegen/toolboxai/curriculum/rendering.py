@@ -95,8 +95,8 @@ class Rendering:
 
 @lru_cache(maxsize=256)
 def render(lesson: Lesson, level: str, seed: int) -> Rendering:
-    """Render a lesson; raises ToolboxError for a level or seed that no lesson has."""
-    known = next((name for name in LEVELS if name == level), None)
+    """Render a lesson; no level means the first. Raises ToolboxError for a level or seed that no lesson has."""
+    known = next((name for name in LEVELS if name == (level or LEVELS[0])), None)
     if known is None:
         raise ToolboxError(f'there is no support level "{level}"', remedy=f"The levels are: {', '.join(LEVELS)}.")
     if seed < 0:
