@@ -21,6 +21,7 @@ from toolboxai_server.auth.keys import SigningKeys
 from toolboxai_server.auth.pairing import Pairing
 from toolboxai_server.auth.routes import PairingRoutes, owner_secret
 from toolboxai_server.auth.tokens import Tokens
+from toolboxai_server.lessons import LessonRoutes
 from toolboxai_server.problems import Refusal
 from toolboxai_server.realtime.gateway import Gateway
 from toolboxai_server.realtime.hub import Hub
@@ -62,6 +63,7 @@ def create_app(settings: Settings, announce: Announce = silent) -> Starlette:
     )  # fmt: skip
     hub = Hub(database, log, settings.folder.name, tokens.ended, announce)
     mirror = Mirror(layout, database, log, hub, settings, announce)
+    lessons = LessonRoutes(settings.folder, tokens, settings.lesson_checks, announce)
     pairing = Pairing(tokens, seconds=settings.pairing_seconds, interval=settings.poll_seconds)
 
     async def health(_request: Request) -> Response:
@@ -73,11 +75,13 @@ def create_app(settings: Settings, announce: Announce = silent) -> Starlette:
         database.start(asyncio.get_running_loop())
         try:
             await database.run(tokens.load)
+            await lessons.start()
             async with watching(mirror, layout.watched(), announce):
                 await mirror.start()
                 yield
             await mirror.stop()
         finally:
+            lessons.stop()
             database.stop()
 
     routes = [
@@ -85,6 +89,7 @@ def create_app(settings: Settings, announce: Announce = silent) -> Starlette:
         WebSocketRoute("/ws/roblox", Gateway(hub, tokens, settings, announce).connect),
         *PairingRoutes(database, pairing, tokens, hub, owner_secret(state), settings.poll_seconds, announce).routes(),
         *DocumentRoutes(database, log, tokens, mirror).routes(),
+        *lessons.routes(),
     ]
     handlers = {Refusal: on_refusal, HTTPException: on_http_exception, Exception: on_fault}
     app = Starlette(
