@@ -125,10 +125,11 @@ class _Transaction:
         self._before: dict[Path, bytes | None] = {}
 
     def run(self, changed: Mapping[str, bytes], stale: list[str]) -> None:
-        parts: list[Path] = []
+        parts = [self._part(path) for path in changed]
         try:
-            for path, data in changed.items():
-                parts.append(self._beside(path, data))
+            for (path, data), part in zip(changed.items(), parts, strict=True):
+                self._make_folders(self._folder / path)
+                part.write_bytes(data)
             for path in changed:
                 self._swap(path)
             for path in stale:
@@ -140,25 +141,27 @@ class _Transaction:
                 remedy="check its rights and the space left",
             ) from error
 
-    def _beside(self, path: str, data: bytes) -> Path:
+    def _part(self, path: str) -> Path:
         target = self._folder / path
+        return target.with_name(target.name[:200] + self._suffix)
+
+    def _make_folders(self, target: Path) -> None:
         for parent in reversed(target.parents):
             if not parent.exists():
                 parent.mkdir()
                 self._made.append(parent)
-        part = target.with_name(target.name[:200] + self._suffix)
-        part.write_bytes(data)
-        return part
 
     def _swap(self, path: str) -> None:
         target = self._folder / path
-        self._before[target] = _read(target)
-        target.with_name(target.name[:200] + self._suffix).replace(target)
+        before = _read(target)
+        self._part(path).replace(target)
+        self._before[target] = before
 
     def _drop(self, path: str) -> None:
         target = self._folder / path
-        self._before[target] = _read(target)
+        before = _read(target)
         target.unlink()
+        self._before[target] = before
         for parent in target.parents:
             if parent == self._folder or any(parent.iterdir()):
                 break
@@ -166,7 +169,8 @@ class _Transaction:
 
     def _restore(self, parts: list[Path]) -> None:
         for part in parts:
-            part.unlink(missing_ok=True)
+            if part.exists():
+                part.unlink()
         for target, data in self._before.items():
             if data is None:
                 target.unlink(missing_ok=True)
