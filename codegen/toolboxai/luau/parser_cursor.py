@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Final
 
-from toolboxai.luau.syntax import Expression, Function, SyntaxProblem, Vararg
+from toolboxai.luau.syntax import Expression, Function, Name, SyntaxProblem, Vararg
 from toolboxai.luau.tokens import (
     BROKEN_COMMENT,
     BROKEN_STRING,
@@ -95,6 +95,8 @@ class Cursor:
 
     def got(self) -> str:
         """The current token as Luau's messages show it."""
+        if len(self.problems) >= PROBLEM_LIMIT:
+            return ""  # nobody will read it
         kind = self.kinds[self.i]
         text = self.texts[self.i]
         if kind in _PLAIN:
@@ -178,21 +180,28 @@ class Cursor:
         return False
 
     def name_missing(self, context: str = "") -> None:
-        """Report that a name should stand here; a keyword on the same line is taken for it."""
+        """Report that a name should stand here."""
         when = f" when parsing {context}" if context else ""
         self.report_here(f"Expected identifier{when}, got {self.got()}", "identifier")
 
-    def index_name(self, context: str = "") -> str:
-        """The name behind ``.`` or ``:``; an unfinished one gives a placeholder, so that the tree goes on."""
+    def index_name(self, context: str = "") -> Name:
+        """The name behind ``.`` or ``:``; a keyword on the same line is taken for it."""
         i = self.i
-        if self.kinds[i] == "name":
-            self.i = i + 1
-            return self.texts[i]
-        self.name_missing(context)
-        if self.kinds[i] in KEYWORDS and self.line(i) == self.line(i - 1):
-            self.i = i + 1
-            return self.texts[i]
-        return ERROR_NAME
+        if self.kinds[i] != "name":
+            self.name_missing(context)
+            if self.kinds[i] not in KEYWORDS or self.line(i) != self.line(i - 1):
+                return self.no_name()
+        self.i = i + 1
+        return Name(self.starts[i], self.ends[i], self.texts[i])
+
+    def here(self) -> int:
+        """The place of something missing: behind the token before."""
+        return self.ends[self.i - 1] if self.i else self.starts[0]
+
+    def no_name(self) -> Name:
+        """What stands in the tree for a name that is missing."""
+        place = self.here()
+        return Name(place, place, ERROR_NAME)
 
 
 ERROR_NAME: Final = "%error-id%"

@@ -189,7 +189,11 @@ class ExpressionParser(TypeParser):
             self.i = i + 1
             return ErrorExpression(start, end, [])
         self.report_here(f"Expected identifier when parsing expression, got {self.got()}", "expression")
-        return ErrorExpression(start, start, [])
+        return self._no_expression()
+
+    def _no_expression(self) -> Expression:
+        place = self.here()
+        return ErrorExpression(place, place, [])
 
     # names and what follows them
 
@@ -206,7 +210,7 @@ class ExpressionParser(TypeParser):
         if kind == "(":
             return self.suffixes(self._group(), is_statement=is_statement)
         self.report_here(f"Expected identifier when parsing expression, got {self.got()}", "expression")
-        return ErrorExpression(self.starts[i], self.starts[i], [])
+        return self._no_expression()
 
     def suffixes(self, node: Expression, *, is_statement: bool) -> Expression:  # noqa: C901  # reads as a table
         """Fields, indexes and calls behind ``node``."""
@@ -235,7 +239,7 @@ class ExpressionParser(TypeParser):
             elif kind == "[":
                 opener = self.i
                 self.i += 1
-                key = self.expression()
+                key = self._inner()
                 self.expect_match("]", opener)
                 node = Index(start, ends[self.i - 1], node, key)
             elif kind == "string" or kind == "{":  # noqa: PLR1714  # a set costs more here
@@ -255,20 +259,25 @@ class ExpressionParser(TypeParser):
         self.depth = depth
         return node
 
+    def _inner(self) -> Expression:
+        """An expression one level deeper."""
+        self.depth += 1
+        if self.depth > RECURSION_LIMIT:
+            self.too_deep("expression")
+        found = self.expression()
+        self.depth -= 1
+        return found
+
     def _broken_field(self, node: Expression) -> Expression:
         """``a.`` with no name behind it; a keyword on the same line is taken for the name."""
         self.i += 1
-        i = self.i
         name = self.index_name()
-        end = self.ends[i] if self.i > i else self.starts[i]
-        return Field(node.start, end, node, Name(self.starts[i], end, name))
+        return Field(node.start, name.end, node, name)
 
     def _method_call(self, node: Expression) -> Expression:
         self.i += 1
         i = self.i
-        name = self.index_name("method name")
-        end = self.ends[i] if self.i > i else self.starts[i]
-        method = Name(self.starts[i], end, name)
+        method = self.index_name("method name")
         types: list[Type] | None = None
         if self.kinds[self.i] == "<" and self.kinds[self.i + 1] == "<":
             types = self._instantiation()
@@ -278,7 +287,7 @@ class ExpressionParser(TypeParser):
             if self.line(self.i) != self.line(i):
                 message = "Expected function call arguments after '('"
             self.report_here(message, "(")
-            return ErrorExpression(node.start, end, [node])
+            return ErrorExpression(node.start, self.ends[self.i - 1], [node])
         if kind == "(" and self.line(self.i - 1) != self.line(self.i):
             self.report_here(_AMBIGUOUS)
         arguments = self._arguments()
@@ -296,6 +305,8 @@ class ExpressionParser(TypeParser):
             self.i = i + 2
             return []
         self.depth += 1
+        if self.depth > RECURSION_LIMIT:
+            self.too_deep("expression")
         arguments = [self.expression()]
         while kinds[self.i] == ",":
             self.i += 1
@@ -393,7 +404,7 @@ class ExpressionParser(TypeParser):
             inner = self.kinds[self.i]
             if inner in {INTERPOLATION_MIDDLE, INTERPOLATION_END}:
                 problem = "Malformed interpolated string, expected expression inside '{}'"
-                expressions.append(ErrorExpression(self.starts[self.i], self.starts[self.i], []))
+                expressions.append(self._no_expression())
                 self.report(problem, self.starts[i], self.ends[self.i])
                 continue
             if inner == "malformed string":
@@ -443,7 +454,7 @@ class ExpressionParser(TypeParser):
                 items.append(TableItem(start, value.end, key, value, True))
             else:
                 value = self.expression()
-                items.append(TableItem(start, value.end, None, value, False))
+                items.append(TableItem(value.start, value.end, None, value, False))
             separator = kinds[self.i]
             if separator == "," or separator == ";":  # noqa: PLR1714  # a set costs more here
                 self.i = i = self.i + 1

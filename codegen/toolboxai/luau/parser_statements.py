@@ -105,7 +105,8 @@ class StatementParser(ExpressionParser):
         if closer != "until":
             self.visible = visible
         self.depth -= 1
-        return Block(start, self.starts[self.i], statements)
+        i = self.i
+        return Block(start, self.starts[i] if self.kinds[i] == closer else self.ends[i - 1], statements)
 
     def _statements(self, statements: list[Statement], opener: int, closer: str) -> None:
         kinds = self.kinds
@@ -245,11 +246,15 @@ class StatementParser(ExpressionParser):
 
     # locals
 
+    def _no_binding(self) -> Binding:
+        place = self.here()
+        return Binding(place, place, ERROR_NAME, None)
+
     def _binding(self) -> Binding:
         i = self.i
         if self.kinds[i] != "name":
             self.name_missing("variable name")
-            return Binding(self.starts[i], self.starts[i], ERROR_NAME, None)
+            return self._no_binding()
         self.i = i + 1
         if self.kinds[i + 1] != ":":
             return Binding(self.starts[i], self.ends[i], self.texts[i], None)
@@ -293,7 +298,7 @@ class StatementParser(ExpressionParser):
             name = Binding(self.starts[i], self.ends[i], self.texts[i], None)
         else:
             self.name_missing("variable name")
-            name = Binding(self.starts[i], self.starts[i], ERROR_NAME, None)
+            name = self._no_binding()
         self.visible += 1
         function = self.function_body(self.starts[self.i], attributes, opener)
         return LocalFunction(self.starts[first], function.end, name, function, is_const, exported)
@@ -309,6 +314,8 @@ class StatementParser(ExpressionParser):
         vararg: Vararg | None = None
         vararg_annotation: Type | None = None
         parenthesis = self.i
+        if kinds[parenthesis] != "(":
+            start = min(start, self.here())
         self.expect("(", "function")
         while kinds[self.i] != ")":
             i = self.i
@@ -364,16 +371,14 @@ class StatementParser(ExpressionParser):
             target: Name | Field = Name(self.starts[i], self.ends[i], self.texts[i])
         else:
             self.report_here(f"Expected identifier when parsing function name, got {self.got()}", "identifier")
-            target = Name(self.starts[i], self.starts[i], ERROR_NAME)
+            target = self.no_name()
         depth = self.depth
         is_method = False
         while not is_method and (kind := self.kinds[self.i]) in {".", ":"}:
             self.i += 1
             is_method = kind == ":"
-            i = self.i
             name = self.index_name("method name" if is_method else "field name")
-            end = self.ends[i] if self.i > i else self.starts[i]
-            target = Field(target.start, end, target, Name(self.starts[i], end, name))
+            target = Field(target.start, name.end, target, name)
             self.depth += 1
             if self.depth > RECURSION_LIMIT:
                 self.too_deep("function name")
@@ -407,8 +412,8 @@ class StatementParser(ExpressionParser):
             self.report_here(message, "function")
             return self._local_variables(self.starts[first])
         self.report_here(
-            "Expected 'function', 'local function', 'const function', 'declare function' or a function type declaration "
-            f"after attribute, but got {self.got()} instead",
+            "Expected 'function', 'local function', 'const function', 'declare function' or a function type "
+            f"declaration after attribute, but got {self.got()} instead",
             "function",
         )
         return ErrorStatement(self.starts[first], self.ends[self.i - 1], [], [])

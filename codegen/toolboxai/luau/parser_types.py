@@ -118,7 +118,7 @@ class TypeParser(Cursor):
             self.i = i + 1
         else:
             self.report(f"Expected type, got {self.got()}", self.ends[i - 1], end, "type")
-            return ErrorType(start, start)
+            return ErrorType(self.here(), self.here())
         return ErrorType(start, self.ends[self.i - 1])
 
     def problems_since_interpolation(self, start: int) -> None:
@@ -133,7 +133,7 @@ class TypeParser(Cursor):
         kind = self.kinds[i + 1]
         if kind == ".":
             self.i = i + 2
-            prefix, name = name, self.index_name("field name")
+            prefix, name = name, self.index_name("field name").name
         elif kind == "...":
             self.report_here("Unexpected '...' after type name; type pack is not allowed in this context")
             self.i = i + 2
@@ -413,7 +413,9 @@ class TypeParser(Cursor):
         elif seen_default:
             what = "type pack after type pack name" if is_pack else "type after type name"
             self.report_here(f"Expected default {what}")
-        return GenericParameter(self.starts[i], max(self.ends[self.i - 1], self.starts[i]), name, is_pack, default)
+        return GenericParameter(
+            min(self.starts[i], self.ends[self.i - 1]), self.ends[self.i - 1], name, is_pack, default
+        )
 
     def _default_pack(self) -> Type:
         found = self._type_argument()
