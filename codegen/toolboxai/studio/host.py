@@ -3,6 +3,7 @@
 import bisect
 import functools
 import math
+import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from toolboxai.errors import Diagnostic, ToolboxError
+from toolboxai.luau.lower import Target, lower
 from toolboxai.luau.parser import parse
 from toolboxai.luau.syntax import Chunk
 from toolboxai.roblox import api
@@ -18,21 +20,11 @@ from toolboxai.studio.cache import LoweredCache
 from toolboxai.studio.network import Network
 from toolboxai.studio.requires import DiskTree, RequireFault, Resolver, Tree
 
-try:  # scaffolding until lowering is committed
-    from toolboxai.luau.lower import Target, lower
-except ModuleNotFoundError:
-    import enum
-    import types
-
-    class Target(enum.Enum):
-        LUA52 = "lua52"
-        LUAJIT21 = "luajit21"
-
-    def lower(chunk, target):
-        return types.SimpleNamespace(code=b"local core = ...; return (function(...) " + chunk.source + b"\nend)(select(2, ...))")
-
 _RUNTIME = Path(__file__).parent / "runtime"
-_FILES = ("errors", "scheduler", "base", "host", "requires")
+_FILES = (
+    "errors", "scheduler", "base", "coroutine", "debug", "string", "table", "math", "bit32", "utf8", "vector", "json",
+    "host", "requires",
+)  # fmt: skip
 
 
 class LuauSyntaxError(ToolboxError, SyntaxError):
@@ -207,9 +199,9 @@ class VM:
         for name, function in self._bridge().items():
             bridge[name.encode()] = _guarded(function, self._faults)
         bridge[b"epoch"] = epoch
+        bridge[b"seed"] = secrets.randbits(31)
         core = self._run_file("core")  # while the raw libraries are still there
-        rt = self._run_file("boot", self._lua.globals(), bridge)
-        rt[b"core"] = core
+        rt = self._run_file("boot", self._lua.globals(), bridge, core)
         for name in _FILES:
             self._run_file(name, rt)
         return rt

@@ -7,7 +7,7 @@ Every runtime file is a chunk whose first vararg is `rt`, the table made here:
   rt.globals  the base environment of programs
   rt.host     what the engine is given
 ]]
-local world, py = ...
+local world, py, core = ...
 
 local raw = {}
 for name, value in world.pairs(world) do
@@ -20,4 +20,4 @@ for name in raw.pairs(raw) do
 	end
 end
 
-return { raw = raw, py = py, globals = {}, host = {}, names = {}, RUNTIME = "=[C]" }
+return { raw = raw, py = py, core = core, environments = {}, globals = {}, host = {}, names = {}, RUNTIME = "=[C]" }

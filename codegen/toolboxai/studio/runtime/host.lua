@@ -1,6 +1,6 @@
 --[[ The host table of the engine: loading, output, network, facts, JSON and settings; functions only. ]]
 local rt = ...
-local raw, host, py, fail = rt.raw, rt.host, rt.py, rt.fail
+local raw, host, py, fail, core = rt.raw, rt.host, rt.py, rt.fail, rt.core
 local type, pairs, tostring = raw.type, raw.pairs, raw.tostring
 
 -- A fresh environment: a program may write to its own only.
@@ -14,11 +14,13 @@ end
 
 -- `code` is lowered text, compiled as `name` with its globals in `env`; returns its function or nil and why not.
 function rt.compile(code, name, env)
-	local chunk, message = raw.load(code, rt.chunkName(name), "t", env or rt.environment())
+	env = env or rt.environment()
+	local source = rt.chunkName(name)
+	local chunk, message = raw.load(code, source, "t", env)
 	if not chunk then
 		return nil, rt.translate(message)
 	end
-	local core = rt.core
+	rt.environments[source] = env
 	return function(...)
 		return chunk(core, ...)
 	end

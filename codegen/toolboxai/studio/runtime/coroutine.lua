@@ -1,0 +1,114 @@
+--[[ Luau's `coroutine` and `task`: with `close`, and errors in Luau's words. ]]
+local rt = ...
+local raw, globals, host, fail, argument = rt.raw, rt.globals, rt.host, rt.fail, rt.argument
+local rawcreate, rawresume, rawstatus, rawrunning, rawyield = raw.coroutine.create, raw.coroutine.resume,
+	raw.coroutine.status, raw.coroutine.running, raw.coroutine.yield
+local type, rawerror, sub = raw.type, raw.error, raw.string.sub
+local cancelled, translate = rt.cancelled, rt.translate
+
+local coroutine = {}
+globals.coroutine = coroutine
+
+-- Coroutines that ended with an error, to what it was: `close` reports it.
+local failed = raw.setmetatable({}, { __mode = "k" })
+
+function coroutine.create(work)
+	if type(work) ~= "function" then
+		argument(1, "create", "function", work)
+	end
+	return rawcreate(work)
+end
+
+local function status(thread)
+	return cancelled[thread] and "dead" or rawstatus(thread)
+end
+
+function coroutine.status(thread)
+	if type(thread) ~= "thread" then
+		argument(1, "status", "thread", thread)
+	end
+	return status(thread)
+end
+
+local function resumed(thread, ok, ...)
+	if ok then
+		return true, ...
+	end
+	local message = translate((...))
+	failed[thread] = { message }
+	return false, message
+end
+
+function coroutine.resume(thread, ...)
+	if type(thread) ~= "thread" then
+		argument(1, "resume", "thread", thread)
+	end
+	local state = status(thread)
+	if state ~= "suspended" then
+		return false, "cannot resume " .. (state == "dead" and "dead" or "non-suspended") .. " coroutine"
+	end
+	return resumed(thread, rawresume(thread, ...))
+end
+
+local function unwrapped(ok, ...)
+	if ok then
+		return ...
+	end
+	rawerror(translate((...)), 0)
+end
+
+function coroutine.wrap(work)
+	if type(work) ~= "function" then
+		argument(1, "wrap", "function", work)
+	end
+	local thread = rawcreate(work)
+	return function(...)
+		local state = status(thread)
+		if state ~= "suspended" then
+			fail("cannot resume " .. (state == "dead" and "dead" or "non-suspended") .. " coroutine")
+		end
+		return unwrapped(rawresume(thread, ...))
+	end
+end
+
+local function current()
+	local thread, main = rawrunning()
+	return main ~= true and thread or nil
+end
+
+function coroutine.yield(...)
+	if not current() then
+		fail("attempt to yield from outside a coroutine")
+	end
+	return rawyield(...)
+end
+
+function coroutine.running()
+	return (rawrunning())
+end
+
+function coroutine.isyieldable()
+	return current() ~= nil
+end
+
+function coroutine.close(thread)
+	if type(thread) ~= "thread" then
+		argument(1, "close", "thread", thread)
+	end
+	local state = status(thread)
+	if state ~= "suspended" and state ~= "dead" then
+		fail("cannot close " .. state .. " coroutine")
+	end
+	cancelled[thread] = true
+	local problem = failed[thread]
+	if problem then
+		failed[thread] = nil
+		return false, problem[1]
+	end
+	return true
+end
+
+globals.task = {
+	spawn = host.spawn, defer = host.defer, delay = host.delay, wait = host.wait, cancel = host.cancel,
+	synchronize = function() end, desynchronize = function() end,
+}

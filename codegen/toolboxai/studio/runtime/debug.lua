@@ -1,0 +1,171 @@
+--[[ Luau's `debug` (info and traceback only), environments, and `os`. ]]
+local rt = ...
+local raw, globals, host, py, fail = rt.raw, rt.globals, rt.host, rt.py, rt.fail
+local getinfo, rawtype, sub, find, gsub = raw.debug.getinfo, raw.type, raw.string.sub, raw.string.find, raw.string.gsub
+local floor, unpack = raw.math.floor, raw.unpack
+local RUNTIME = rt.RUNTIME
+
+local debug = {}
+globals.debug = debug
+
+local ANSWERS = {
+	s = function(info)
+		return (info.what == "C" or info.source == RUNTIME) and "[C]" or rt.sourceName(info.source)
+	end,
+	l = function(info)
+		return (info.what == "C" or info.source == RUNTIME) and -1 or info.currentline or info.linedefined
+	end,
+	n = function(info)
+		return info.name
+	end,
+	f = function(info)
+		return info.func
+	end,
+	a = function(info)
+		return info.nparams or 0, info.isvararg or false
+	end,
+}
+
+local function answer(info, options)
+	local values, count = {}, 0
+	for i = 1, #options do
+		local option = ANSWERS[sub(options, i, i)]
+		if not option then
+			rt.refuse(2, "info", "invalid option")
+		end
+		local a, b = option(info)
+		count = count + 1
+		values[count] = a
+		if sub(options, i, i) == "a" then
+			count = count + 1
+			values[count] = b
+		end
+	end
+	return unpack(values, 1, count)
+end
+
+-- debug.info(level | function, options), debug.info(thread, level, options)
+function debug.info(a, b, c)
+	local info
+	if rawtype(a) == "thread" then
+		local rawLevel = rt.frameAt(rt.toInteger(b, 2, "info"), a)
+		info, b = rawLevel and getinfo(a, rawLevel, "Slnfu"), c
+	elseif rawtype(a) == "function" then
+		info = getinfo(a, "Sfu")
+		info.currentline = nil
+	else
+		local level = rt.toNumber(a, 1, "info")
+		if level < 0 then
+			rt.refuse(1, "info", "level can't be negative")
+		end
+		local rawLevel = rt.frameAt(level + 0)
+		info = rawLevel and getinfo(rawLevel - 1, "Slnfu")
+	end
+	if info then
+		return answer(info, rt.toText(b, 2, "info"))
+	end
+end
+
+function debug.traceback(a, b, c)
+	local thread
+	if rawtype(a) == "thread" then
+		thread, a, b = a, b, c
+	end
+	if a ~= nil and rawtype(a) ~= "string" and rawtype(a) ~= "number" then
+		return a
+	end
+	local text = rt.traceback(thread, thread and 0 or 2)
+	return (a ~= nil and rt.tostring(a) .. "\n" or "") .. text .. "\n"
+end
+
+function debug.profilebegin() end
+function debug.profileend() end
+function debug.setmemorycategory() end
+function debug.resetmemorycategory() end
+function debug.getmemorycategory()
+	return ""
+end
+
+-- --- environments ---------------------------------------------------------------------------------------------------
+
+-- The function's environment; the VM notes that of each chunk, and functions share their chunk's.
+function globals.getfenv(target)
+	local info = rawtype(target) == "function" and getinfo(target, "S")
+	if not info then
+		local rawLevel = rt.frameAt(target == nil and 1 or rt.toInteger(target, 1, "getfenv"))
+		info = rawLevel and getinfo(rawLevel - 1, "S")
+	end
+	if not info then
+		rt.refuse(1, "getfenv", "invalid level")
+	end
+	return rt.environments[info.source] or globals
+end
+
+function globals.setfenv()
+	fail("'setfenv' cannot change the environment of a function here")
+end
+
+-- --- os -------------------------------------------------------------------------------------------------------------
+
+local os = {}
+globals.os = os
+local rawclock, rawdate, rawtime = raw.os.clock, raw.os.date, raw.os.time
+
+-- The VM's clock, and the processor time since it was last moved: a busy loop sees time pass, and so does a wait.
+local slice, base = rawclock(), 0
+function rt.beginSlice()
+	local used = rawclock()
+	base = raw.math.max(base + (used - slice), host.now())
+	slice = used
+end
+
+function os.clock()
+	return raw.math.max(base, host.now()) + (rawclock() - slice)
+end
+
+-- Days since 1970-01-01 of a civil date (proleptic Gregorian).
+local function days(year, month, day)
+	local y, m = year, month - 1
+	y, m = y + floor(m / 12), m % 12 + 1
+	if m <= 2 then
+		y = y - 1
+	end
+	local era = floor(y / 400)
+	local yearOfEra = y - era * 400
+	local dayOfYear = floor((153 * (m + (m > 2 and -3 or 9)) + 2) / 5) + day - 1
+	return era * 146097 + yearOfEra * 365 + floor(yearOfEra / 4) - floor(yearOfEra / 100) + dayOfYear - 719468
+end
+
+local function field(date, name, default)
+	local value = date[name]
+	if value == nil then
+		return default or fail("field '" .. name .. "' missing in date table")
+	end
+	return rt.toInteger(value, 1, "time")
+end
+
+function os.time(date)
+	if date == nil then
+		return floor(host.unix())
+	end
+	rt.toTable(date, 1, "time")
+	return days(field(date, "year"), field(date, "month"), field(date, "day")) * 86400
+		+ field(date, "hour", 12) * 3600 + field(date, "min", 0) * 60 + field(date, "sec", 0)
+end
+
+function os.date(format, time)
+	format = format == nil and "%c" or rt.toText(format, 1, "date")
+	time = time == nil and floor(host.unix()) or rt.toInteger(time, 2, "date")
+	if find(gsub(format, "^!", ""), "^%*t") then
+		return rawdate(format, time)
+	end
+	local unknown = raw.string.match(gsub(format, "%%[aAbBcdHIjmMpSUwWxXyYzZ%%]", ""), "%%(.?)")
+	if unknown then
+		rt.refuse(1, "date", "invalid conversion specifier '%" .. unknown .. "'")
+	end
+	return rawdate(format, time)
+end
+
+function os.difftime(a, b)
+	return rt.toNumber(a, 1, "difftime") - (b == nil and 0 or rt.toNumber(b, 2, "difftime"))
+end
