@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import logging
 import signal
 import socket
 import threading
@@ -14,6 +15,7 @@ from uvicorn.server import HANDLED_SIGNALS
 from toolboxai.errors import ToolboxError
 from toolboxai_server.announce import Announce, silent
 from toolboxai_server.app import create_app
+from toolboxai_server.faults import FaultHandler
 from toolboxai_server.settings import Settings
 from toolboxai_server.state import claim, tell_running
 from toolboxai_server.sync.layout import project_file
@@ -69,6 +71,8 @@ def serve(settings: Settings, announce: Announce = silent, ready: Callable[[int]
             lifespan="on", log_config=None, log_level="error", access_log=False, server_header=False,
             timeout_graceful_shutdown=5,
         )  # fmt: skip
+        logger = logging.getLogger("uvicorn.error")
+        logger.handlers, logger.propagate = [FaultHandler(announce)], False
         server = _Server(config, lambda: ready(port), app.state.hub.end_all)
         stack.enter_context(tell_running(settings.state, port))
         server.run(sockets)

@@ -49,7 +49,12 @@ class Database:
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Open the file and bring its tables up to date; raises ToolboxError where it is not ours or is damaged."""
         self._loop = loop
-        engine = create_engine(f"sqlite:///{self._path}", poolclass=NullPool, connect_args={"check_same_thread": False})
+        engine = create_engine(
+            f"sqlite:///{self._path}",
+            poolclass=NullPool,
+            hide_parameters=True,
+            connect_args={"check_same_thread": False},
+        )
         event.listen(engine, "connect", _configure)
         event.listen(engine, "begin", _begin)
         try:
