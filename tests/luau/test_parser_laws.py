@@ -1,5 +1,6 @@
 """What holds for every text, Luau or not."""
 
+import itertools
 import random
 import time
 
@@ -11,7 +12,8 @@ from toolboxai.luau.parser import parse
 from toolboxai.luau.syntax import Node, children
 from toolboxai.luau.tokens import KEYWORDS, KINDS, SYMBOLS, Tokens
 
-_WORDS = sorted(KEYWORDS | SYMBOLS) + [
+_WORDS = [
+    *sorted(KEYWORDS | SYMBOLS),
     "x", "y", "type", "continue", "const", "export", "typeof", "read", "1", "0x1F", "5i", "1..2", '"s"', "'\\q'", '"open',
     "[[long]]", "[=[open", "`b`", "`a{", "}b{", "}c`", "`open", "@native", "@[", "-- c\n", "--[[ c ]]", "--[[ open",
     "\n", "\r\n", "\t", "\0", "\x80", "é", "😀", "$", "\\", "local x =", "if x then", "function f(", "repeat", "f<<", ">>",
@@ -53,7 +55,7 @@ def test_siblings_stand_in_the_order_of_the_text(text: str) -> None:
     while stack:
         below = list(children(stack.pop()))
         stack += below
-        for before, after in zip(below, below[1:], strict=False):
+        for before, after in itertools.pairwise(below):
             assert before.end <= after.start
 
 

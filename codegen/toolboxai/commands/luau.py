@@ -12,6 +12,7 @@ import click
 
 from toolboxai.errors import Diagnostic, ToolboxError
 from toolboxai.luau.diagnostics import check_file
+from toolboxai.luau.lower import Target, lower
 from toolboxai.luau.printer import outline
 from toolboxai.luau.syntax import Chunk
 
@@ -70,6 +71,20 @@ def ast(file: str) -> None:
     sys.exit(1 if errors else 0)
 
 
+@command.command("lower")
+@click.argument("file")
+@click.option("--target", type=click.Choice([item.value for item in Target]), default=Target.LUA52.value,
+              show_default=True, help="The engine that is to run it.")  # fmt: skip
+def lower_file(file: str, target: str) -> None:
+    """Print the Lua that FILE is lowered to, one line for one line."""
+    chunk, errors = _read(file)
+    for error in errors:
+        click.echo(str(error), err=True)
+    if errors:
+        raise InvalidLuauError(f"{file}: not lowered: {_count(len(errors), 'error')}", remedy="Mend them first.")
+    click.echo(lower(chunk, Target(target)).code)
+
+
 def _files(paths: tuple[str, ...]) -> list[Path]:
     """The files that ``paths`` mean, each once, in order; raises NoSuchFileError where one means none."""
     found: dict[Path, None] = {}
@@ -83,7 +98,8 @@ def _files(paths: tuple[str, ...]) -> list[Path]:
         elif here.is_file():
             found[here] = None
         elif glob.has_magic(path):
-            matches = sorted(item for item in map(Path, glob.glob(path, recursive=True)) if item.is_file())  # noqa: PTH207  # `Path.glob` takes no absolute pattern
+            named = glob.glob(path, recursive=True)  # noqa: PTH207  # `Path.glob` takes no absolute pattern
+            matches = sorted(item for item in map(Path, named) if item.is_file())
             if not matches:
                 raise NoSuchFileError(f"{path}: no file matches this pattern", remedy="`**` stands for any folders.")
             found |= dict.fromkeys(matches)

@@ -52,6 +52,7 @@ class TypeParser(Cursor):
         if self.kinds[self.i] not in _SUFFIX and first is not None:
             return first
         parts: list[Type] = [] if first is None else [first]
+        start = start if first is None else first.start
         union = intersection = False
         while (kind := self.kinds[self.i]) in _SUFFIX:
             self.i += 1
@@ -192,7 +193,7 @@ class TypeParser(Cursor):
             self.i = i + 1
         elif is_first:
             element = self.type()
-            return TypeField(start, self.ends[self.i - 1], access, None, element)
+            return TypeField(min(start, element.start), self.ends[self.i - 1], access, None, element)
         else:
             if kinds[i] != "name":
                 self.name_missing("table field")
