@@ -78,9 +78,10 @@ local toTable = rt.toTable
 
 globals.type, globals.typeof, globals.tostring, globals.next = core.type, core.typeof, core.tostring, core.next
 
-function globals.tonumber(value, base)
+function globals.tonumber(...)
+	local value, base = ...
 	if base == nil or base == 10 then
-		if value == nil then
+		if value == nil and select("#", ...) == 0 then
 			return fail("missing argument #1 to 'tonumber'")
 		end
 		return core.tonumber(value)
