@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from toolboxai.roblox.model import Item
 from toolboxai.roblox.values import Attributes, Ref, Tags, to_plain
@@ -47,11 +47,6 @@ class Studio(AbstractContextManager["Studio"]):
     ) -> None:
         self.close()
 
-    @classmethod
-    def open(cls, **options: Any) -> Self:
-        """The same as calling the class; reads better in ``with``."""
-        return cls(**options)
-
     @property
     def output(self) -> list[OutputLine]:
         """Every line that scripts, plugins and the engine wrote, oldest first."""
@@ -65,6 +60,54 @@ class Studio(AbstractContextManager["Studio"]):
         A DataModel's children go to the services of their class, as a Rojo project means them.
         """
         self._ask("mount", _described(item), parent)
+
+    def install(self, item: Item) -> str:
+        """Loads a plugin's tree as Studio loads its file: every Script in it runs with ``plugin``. Gives its name."""
+        name: bytes = self._ask("install", _described(item))[0]
+        return name.decode()
+
+    def unload(self, name: str) -> None:
+        """What closing Studio does to a plugin: `Unloading`, then its windows, buttons and scripts are gone."""
+        self._ask("unload", name)
+
+    # --- a user's hands -----------------------------------------------------------------------------------------------
+
+    def click(self, name: str) -> None:
+        """Clicks a toolbar's button, or a button that a window shows, by its text, name or the end of its path."""
+        self._ask("click", name)
+
+    def type(self, name: str, text: str, *, enter: bool = True) -> None:
+        """Writes into the text box of that name or text, then presses Enter or leaves it."""
+        self._ask("type", name, text, enter)
+
+    def texts(self) -> list[str]:
+        """What the open windows show, from top to bottom: titles, labels, buttons, boxes."""
+        return list(self._plain(self._ask("texts")[0]) or ())
+
+    def close_window(self, title: str) -> None:
+        """Presses the close button of the window with that title or id."""
+        self._ask("closeWindow", title)
+
+    def open_document(self, path: str) -> None:
+        """Opens a script in the editor."""
+        self._ask("open", path)
+
+    def close_document(self, path: str) -> None:
+        self._ask("close", path)
+
+    def edit(  # noqa: PLR0913 - a place in a text is four numbers
+        self, path: str, start_line: int, start_column: int, end_line: int, end_column: int, text: str
+    ) -> None:
+        """A user's keystroke in a script, which it opens: lines from 1, columns in bytes from 1, ends exclusive."""
+        self._ask("edit", path, start_line, start_column, end_line, end_column, text)
+
+    def source(self, path: str) -> str:
+        """The script's text as the editor has it."""
+        return str(self._plain(self._ask("source", path)[0]))
+
+    def set_script_sync(self, path: str, status: str = "SyncedAsRoot") -> None:
+        """Lets Studio's own Script Sync own the script; ``NotSynced`` lets it go."""
+        self._ask("syncFiles", path, status)
 
     # --- running ------------------------------------------------------------------------------------------------------
 

@@ -85,7 +85,7 @@ rt.frameAt = frameAt
 
 -- "name:line: " of the frame at `level`, or "" where there is none or it is a library's.
 local function where(level)
-	local rawLevel, info = frameAt(level + 1)
+	local rawLevel, info = frameAt(level)
 	if not info then
 		return ""
 	end
