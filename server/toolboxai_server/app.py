@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 
 from toolboxai import protocol
+from toolboxai.errors import ToolboxError
 from toolboxai_server.announce import Announce, silent
 from toolboxai_server.answers import answer, on_fault, on_http_exception, on_refusal
 from toolboxai_server.auth.guard import LoopbackGuard
@@ -53,7 +54,6 @@ def create_app(settings: Settings, announce: Announce = silent) -> Starlette:
     Raises ToolboxError where the project or its state cannot be used.
     """
     layout = Layout(project_file(settings.project))
-    layout.scripts()
     state = prepare_state(settings.state)
     log = DocumentLog(document_bytes=settings.document_bytes, snapshot_every=settings.snapshot_every)
     database = Database(state / "state.db", log.forget)
@@ -72,14 +72,17 @@ def create_app(settings: Settings, announce: Announce = silent) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        database.start(asyncio.get_running_loop())
         try:
+            database.start(asyncio.get_running_loop())
             await database.run(tokens.load)
             await lessons.start()
             async with watching(mirror, layout.watched(), announce):
                 await mirror.start()
                 yield
             await mirror.stop()
+        except ToolboxError as fault:
+            app.state.fault = fault  # for `serve`, which uvicorn only tells that the start failed
+            raise
         finally:
             lessons.stop()
             database.stop()
@@ -96,4 +99,5 @@ def create_app(settings: Settings, announce: Announce = silent) -> Starlette:
         routes=routes, middleware=[Middleware(LoopbackGuard)], exception_handlers=handlers, lifespan=lifespan
     )
     app.state.hub = hub
+    app.state.fault = None
     return app

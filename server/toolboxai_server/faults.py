@@ -16,8 +16,7 @@ class FaultHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Tell the exception's type and the calls that led there, innermost first."""
         fault = record.exc_info[1] if record.exc_info else None
-        if fault is None:
-            self._announce("fault", "the web server reported a problem")
+        if fault is None:  # said of a start that failed, which ends with a message of its own
             return
         while isinstance(fault, BaseExceptionGroup):
             fault = fault.exceptions[0]

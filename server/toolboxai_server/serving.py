@@ -18,10 +18,15 @@ from toolboxai_server.app import create_app
 from toolboxai_server.faults import FaultHandler
 from toolboxai_server.settings import Settings
 from toolboxai_server.state import claim, tell_running
-from toolboxai_server.sync.layout import project_file
+from toolboxai_server.sync.layout import Layout, project_file
 
 _LOOPBACKS = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
+_FREE_PORT_TRIES = 5
 _HARD_MESSAGE_LIMIT = 9 * 1024 * 1024  # above our own limit, which ends a socket with `bye`
+
+
+class PortTakenError(ToolboxError):
+    """Another program listens there."""
 
 
 class _Server(uvicorn.Server):
@@ -60,11 +65,15 @@ def serve(settings: Settings, announce: Announce = silent, ready: Callable[[int]
 
     Raises ToolboxError where the port is taken or the project cannot be used.
     """
-    project_file(settings.project)
     with contextlib.ExitStack() as stack:
-        stack.enter_context(claim(settings.state))
+        served_before = settings.state.exists()
+        if served_before:
+            stack.enter_context(claim(settings.state))
         sockets = [stack.enter_context(opened) for opened in listen(settings.port, announce)]
         port: int = sockets[0].getsockname()[1]
+        Layout(project_file(settings.project)).scripts()  # nothing is written for a project that cannot be served
+        if not served_before:
+            stack.enter_context(claim(settings.state))
         app = create_app(settings, announce)
         config = uvicorn.Config(
             app, ws="websockets-sansio", ws_per_message_deflate=False, ws_max_size=_HARD_MESSAGE_LIMIT,
@@ -75,16 +84,29 @@ def serve(settings: Settings, announce: Announce = silent, ready: Callable[[int]
         logger.handlers, logger.propagate = [FaultHandler(announce)], False
         server = _Server(config, lambda: ready(port), app.state.hub.end_all)
         stack.enter_context(tell_running(settings.state, port))
-        server.run(sockets)
+        try:
+            server.run(sockets)
+        except SystemExit:
+            if app.state.fault is not None:
+                raise app.state.fault from None
+            raise
 
 
 def listen(port: int, announce: Announce = silent) -> list[socket.socket]:
     """Listening sockets on both loopbacks, one port; says so where a loopback is missing."""
+    for _ in range(_FREE_PORT_TRIES if port == 0 else 0):
+        with contextlib.suppress(PortTakenError):  # free on one loopback, taken on the other
+            return _listen_on_both(port, announce)
+    return _listen_on_both(port, announce)
+
+
+def _listen_on_both(port: int, announce: Announce) -> list[socket.socket]:
     opened: list[socket.socket] = []
+    missing: list[str] = []
     try:
         for family, address in _LOOPBACKS:
             if (listening := _listen(family, address, port)) is None:
-                announce("loopback", f"this machine has no {address}; only the other loopback is served")
+                missing.append(address)
                 continue
             opened.append(listening)
             port = listening.getsockname()[1]
@@ -92,6 +114,8 @@ def listen(port: int, announce: Announce = silent) -> list[socket.socket]:
         for each in opened:
             each.close()
         raise
+    for address in missing:
+        announce("loopback", f"this machine has no {address}; only the other loopback is served")
     if not opened:
         raise ToolboxError("this machine has no loopback address", remedy="Enable 127.0.0.1.")
     return opened
@@ -119,7 +143,7 @@ def _listen(family: socket.AddressFamily, address: str, port: int) -> socket.soc
         reason = (
             "is taken by another program" if fault.errno == errno.EADDRINUSE else f"cannot be used ({fault.strerror})"
         )
-        raise ToolboxError(
+        raise PortTakenError(
             f"port {port} on {address} {reason}",
             remedy=f"Stop the other program, or choose another port: toolboxai up --port {port + 1}",
         ) from fault
