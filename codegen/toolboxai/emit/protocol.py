@@ -26,7 +26,8 @@ class UnmappedTypeError(TypeError):
     """A declaration uses a type that no Luau type and validator stands for yet."""
 
 
-def _shape(kind: types.Type) -> dict[str, Any]:
+def shape_of(kind: types.Type) -> dict[str, Any]:
+    """How the template writes the type and its check; raises `UnmappedTypeError`."""
     for name, alias in _ALIASES.items():
         if kind == alias:
             return {"kind": "alias", "name": name}
@@ -36,11 +37,11 @@ def _shape(kind: types.Type) -> dict[str, Any]:
         case types.StrType() | types.BoolType() | types.FloatType() | types.IntType():
             return {"kind": _SCALARS[type(kind)]}
         case types.ListType(item_type=item):
-            return {"kind": "list", "of": _shape(item)}
+            return {"kind": "list", "of": shape_of(item)}
         case types.StructType(cls=cls):
             return {"kind": "struct", "name": cls.__name__}
         case types.UnionType(types=options) if not any(isinstance(option, types.NoneType) for option in options):
-            return {"kind": "either", "of": [_shape(option) for option in options]}
+            return {"kind": "either", "of": [shape_of(option) for option in options]}
     raise UnmappedTypeError(f"no Luau form for {kind!r}: add it to emit/protocol.py and its template")
 
 
@@ -55,7 +56,7 @@ def _struct(cls: type[msgspec.Struct]) -> dict[str, Any]:
         # A Struct without a docstring of its own gets its signature from msgspec.
         "doc": "" if doc.startswith(f"{cls.__name__}(") else inspect.cleandoc(doc),
         "fields": [
-            {"name": field.encode_name, "shape": _shape(field.type), "optional": not field.required}
+            {"name": field.encode_name, "shape": shape_of(field.type), "optional": not field.required}
             for field in kind.fields
         ],
     }
@@ -68,7 +69,7 @@ def declarations() -> dict[str, Any]:
     alias = _ALIASES["Operation"]
     return {
         "version": protocol.PROTOCOL,
-        "aliases": [{"name": "Operation", "shape": {"kind": "list", "of": _shape(alias.item_type)}}]
+        "aliases": [{"name": "Operation", "shape": {"kind": "list", "of": shape_of(alias.item_type)}}]
         if isinstance(alias, types.ListType)
         else [],
         "bodies": [_struct(cls) for cls in protocol.HTTP_BODIES],
