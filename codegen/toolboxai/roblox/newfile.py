@@ -63,6 +63,8 @@ class _Placement:
             suffix = script.file.name.removeprefix(stem)
             remedy = f"move {script.file.name} to {stem}/init{suffix} first"
             raise self._refuse(f"its parent {above} is a single file, which has no room for children", remedy)
+        if not parent and len(self._path) > 1:
+            above = self._path[0]  # the service is what the project leaves out
         remedy = f'give {above} a "$path" in {self._project.file.name}'
         raise self._refuse(f"no folder on disk stands for {above}", remedy)
 
