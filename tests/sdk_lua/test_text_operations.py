@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 import pytest
-from peers import operations, sessions
 
+from peers import operations, sessions
 from toolboxai import protocol
 from toolboxai.studio.engines import available
 from toolboxai.studio.host import VM
@@ -67,8 +67,12 @@ def test_random_sessions_with_loss_and_late_duplicates_converge(
 ):
     monkeypatch.setattr(LuauEditor, "vm", VM(engine), raising=False)
     monkeypatch.setattr(sessions, "Editor", LuauEditor)
+    converge_all(clients)
+
+
+def converge_all(clients: int, **options: Any) -> None:
     for seed in range(SESSIONS):
-        sessions.converge(random.Random(seed * 10 + clients), clients)
+        sessions.converge(random.Random(seed * 10 + clients), clients, **options)
 
 
 def faulty(monkeypatch: pytest.MonkeyPatch, engine: str, break_it: str) -> None:
@@ -81,18 +85,22 @@ def faulty(monkeypatch: pytest.MonkeyPatch, engine: str, break_it: str) -> None:
 
 
 def test_a_wrong_tie_break_is_caught(monkeypatch: pytest.MonkeyPatch):
-    swapped = "local right = Operation.transform; Operation.transform = function(a, b) local y, x = right(b, a) return x, y end"
+    swapped = """
+        local right = Operation.transform
+        Operation.transform = function(a, b)
+            local y, x = right(b, a)
+            return x, y
+        end
+    """
     faulty(monkeypatch, "lua52", swapped)
     with pytest.raises(AssertionError):
-        for seed in range(SESSIONS):
-            sessions.converge(random.Random(seed), 3)
+        converge_all(3)
 
 
 def test_a_server_without_deduplication_is_caught(monkeypatch: pytest.MonkeyPatch):
     faulty(monkeypatch, "lua52", "")
-    with pytest.raises(Exception):  # noqa: B017, PT011 - the client hears what it cannot place, or texts differ
-        for seed in range(SESSIONS):
-            sessions.converge(random.Random(seed), 3, log_class=sessions.DuplicatingLog)
+    with pytest.raises(Exception):  # noqa: B017 - the client hears what it cannot place, or texts differ
+        converge_all(3, log_class=sessions.DuplicatingLog)
 
 
 @pytest.mark.parametrize("engine", available())
