@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from toolboxai.errors import ToolboxError
 from toolboxai.roblox.model import Item
 from toolboxai.roblox.values import Attributes, Ref, Tags, to_plain
 from toolboxai.studio.host import VM, LuauError, OutputLine
@@ -17,7 +18,7 @@ FRAME = 1 / 60
 _LONGEST_NAP = 0.01  # how late a condition that only Python can see may be noticed
 
 
-class StudioTimeoutError(LuauError, TimeoutError):
+class StudioTimeoutError(ToolboxError, TimeoutError):
     """What was waited for did not come in time."""
 
 
@@ -95,7 +96,7 @@ class Studio(AbstractContextManager["Studio"]):
     def close_document(self, path: str) -> None:
         self._ask("close", path)
 
-    def edit(  # noqa: PLR0913 - a place in a text is four numbers
+    def edit(  # noqa: PLR0913, PLR0917 - a place in a text is four numbers
         self, path: str, start_line: int, start_column: int, end_line: int, end_column: int, text: str
     ) -> None:
         """A user's keystroke in a script, which it opens: lines from 1, columns in bytes from 1, ends exclusive."""
