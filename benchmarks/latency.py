@@ -18,11 +18,13 @@ from pathlib import Path
 
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.asyncio.server import ServerConnection, serve as relay
+from websockets.asyncio.server import ServerConnection
+from websockets.asyncio.server import serve as relay
 
 from toolboxai_server import load_settings, serve
 
 _WARM_UP = 50
+Times = tuple[list[float], list[float]]
 
 
 def _run_server(project: Path, ready: Connection) -> None:
@@ -63,11 +65,12 @@ async def _hello(connection: ClientConnection, client: str) -> tuple[str, int]:
     return document["id"], document["revision"]
 
 
-async def _server_times(port: int, token: str, text_bytes: int, edits: int, pause: float) -> tuple[list[float], list[float]]:
+async def _server_times(port: int, token: str, text_bytes: int, edits: int, pause: float) -> Times:
     dial = {"additional_headers": {"Authorization": f"Bearer {token}"}, "compression": None}
-    async with connect(f"ws://127.0.0.1:{port}/ws/roblox", **dial) as one, connect(
-        f"ws://127.0.0.1:{port}/ws/roblox", **dial
-    ) as two:
+    async with (
+        connect(f"ws://127.0.0.1:{port}/ws/roblox", **dial) as one,
+        connect(f"ws://127.0.0.1:{port}/ws/roblox", **dial) as two,
+    ):
         document, revision = await _hello(one, "bench-one")
         await _hello(two, "bench-two")
 
@@ -78,12 +81,13 @@ async def _server_times(port: int, token: str, text_bytes: int, edits: int, paus
         return await _times(one, two, frame, edits, pause)
 
 
-async def _relay_times(port: int, edits: int, pause: float) -> tuple[list[float], list[float]]:
+async def _relay_times(port: int, edits: int, pause: float) -> Times:
     address = f"ws://127.0.0.1:{port}"
     async with connect(address, compression=None) as one, connect(address, compression=None) as two:
 
         def frame(number: int) -> str:
-            return json.dumps({"type": "edit", "document": "relayed", "base": number, "seq": 1, "operation": ["x", number]})
+            edit = {"type": "edit", "document": "relayed", "base": number, "seq": number + 1}
+            return json.dumps({**edit, "operation": ["x", number]})
 
         return await _times(one, two, frame, edits, pause)
 

@@ -27,7 +27,7 @@ class Settings:
     """What `create_app` and `serve` go by; the environment (`TOOLBOXAI_PORT`) wins over `.toolboxai/settings.toml`."""
 
     project: Path
-    """A Rojo project file, or a folder that has or gets one."""
+    """A Rojo project file, or a folder that has or gets one; absolute, without links in it."""
 
     port: int = _number(8008, 0, 65_535, "the port on both loopbacks; 0 takes a free one")
     access_seconds: int = _number(900, 30, 86_400, "how long an access token is good for")
@@ -66,6 +66,7 @@ def load_settings(project: Path, environment: Mapping[str, str] = os.environ, **
 
     Raises SettingsError for the first that is unknown, of the wrong kind or outside its bounds.
     """
+    project = project.resolve()
     folder = Settings(project).folder
     values: dict[str, Any] = {}
     values |= _from_file(folder / STATE_FOLDER / "settings.toml")

@@ -14,11 +14,11 @@ import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from peers.server import ServerProcess, running
-from peers.studio import Studio, pair, wait_until
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
+from peers.server import ServerProcess, running
+from peers.studio import Studio, pair, wait_until
 from toolboxai import protocol
 
 HELLO = {"type": "hello", "protocol": 1, "client": "test-client"}
@@ -274,12 +274,12 @@ def test_a_reused_seq_is_refused_with_other_content_and_acknowledged_with_the_sa
 
 
 def test_the_same_client_twice_leaves_the_newer_socket(server, tokens):
-    with Studio(server.port, tokens.access_token, "same-client") as older:
-        with Studio(server.port, tokens.access_token, "same-client") as newer:
-            assert older.closed.wait(5)
-            assert older.heard[-1].code == "replaced"
-            newer.say(protocol.Ping(12.5))
-            wait_until(lambda: newer.messages(protocol.Pong))
+    first = Studio(server.port, tokens.access_token, "same-client")
+    with first as older, Studio(server.port, tokens.access_token, "same-client") as newer:
+        assert older.closed.wait(5)
+        assert older.heard[-1].code == "replaced"
+        newer.say(protocol.Ping(12.5))
+        wait_until(lambda: newer.messages(protocol.Pong))
 
 
 def test_a_reader_that_never_reads_is_dropped_and_nobody_waits_for_it(tmp_path: Path):
@@ -336,7 +336,7 @@ _ADDRESSES = [
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), address=st.sampled_from(_ADDRESSES), method=st.sampled_from(["GET", "POST", "PUT", "DELETE"]))
-def test_no_body_makes_the_server_fail(server, tokens, http, data, address: str, method: str):
+def test_no_body_makes_the_server_fail(tokens, http, data, address: str, method: str):
     field = st.sampled_from(
         ["path", "class_name", "text", "documents", "id", "level", "seed", "scripts", "device_code", "refresh_token"]
     )
@@ -376,7 +376,7 @@ def test_a_body_that_is_too_large_is_refused_with_413(http, tokens):
     assert http.post("/api/documents/read", content=big, headers=headers).status_code == 413
 
 
-def test_guessing_and_polling_without_pause_is_slowed_down(server, http):
+def test_guessing_and_polling_without_pause_is_slowed_down(http):
     poll = {"device_code": http.post("/api/pair", json={"client": "x"}).json()["device_code"]}
     assert {http.post("/api/pair/token", json=poll).status_code for _ in range(8)} == {202, 429}
     approve = {"user_code": "AAAA-2222"}

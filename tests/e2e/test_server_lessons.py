@@ -1,8 +1,7 @@
 """Lessons over HTTP, from the catalogue that ships, judged where a student's code can harm nobody."""
 
-from pathlib import Path
-
 import pytest
+
 from peers.server import running
 from peers.studio import Studio, pair
 

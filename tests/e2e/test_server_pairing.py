@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from peers.server import ServerProcess, running
 from peers.studio import Studio, pair, wait_until
 

@@ -1,11 +1,12 @@
 """Files and Studio stay the same, whoever changes them, also while the server was down."""
 
-import os
 from pathlib import Path
 
 import pytest
+
 from peers.server import ServerProcess, running
 from peers.studio import Studio, pair, wait_until
+from toolboxai import protocol
 
 MAIN = ("ServerScriptService", "Main")
 
@@ -74,7 +75,7 @@ def test_two_studios_and_the_disk_edit_one_line_with_emoji_at_once(project: Path
                     expected += [f"1🎈{round_number}{number};", f"2🎉{round_number}{number};"]
                 expected.append(f"d👾{round_number};")
                 main.write_bytes(main.read_bytes().replace(b"print", f"d👾{round_number};print".encode()))
-                wait_until(lambda: same() and expected[-1] in text_of(main))
+                wait_until(lambda: same() and expected[-1] in text_of(main))  # noqa: B023 - called in this round
             text = text_of(main)
             assert {piece: text.count(piece) for piece in expected} == dict.fromkeys(expected, 1)
 
@@ -91,12 +92,12 @@ def test_line_ends_and_byte_order_mark_stay_the_files_own(studio: Studio, main: 
 def test_files_come_and_go(studio: Studio, main: Path):
     new = main.with_name("Other.luau")
     new.write_text("return 1\n")
-    wait_until(lambda: any(m.document.path[-1] == "Other" for m in studio.messages(_kind("Added"))))
-    added = studio.messages(_kind("Added"))[-1].document
+    wait_until(lambda: any(m.document.path[-1] == "Other" for m in studio.messages(protocol.Added)))
+    added = studio.messages(protocol.Added)[-1].document
     assert added.class_name == "ModuleScript"
-    os.replace(new, main.with_name("Renamed.luau"))
-    wait_until(lambda: any(m.document == added.id for m in studio.messages(_kind("Removed"))))
-    wait_until(lambda: studio.messages(_kind("Added"))[-1].document.path[-1] == "Renamed")
+    new.replace(main.with_name("Renamed.luau"))
+    wait_until(lambda: any(m.document == added.id for m in studio.messages(protocol.Removed)))
+    wait_until(lambda: studio.messages(protocol.Added)[-1].document.path[-1] == "Renamed")
 
 
 def test_a_new_script_of_studio_becomes_a_file_and_overwrites_nothing(studio: Studio, main: Path):
@@ -159,7 +160,7 @@ def test_a_file_deleted_while_its_script_had_more_is_kept(studio: Studio, projec
     studio.insert(document, 0, "-- only in studio\n")
     wait_until(studio.settled)
     main.unlink()
-    wait_until(lambda: studio.messages(_kind("Removed")))
+    wait_until(lambda: studio.messages(protocol.Removed))
     kept = list((project / ".toolboxai" / "kept").iterdir()) if (project / ".toolboxai" / "kept").exists() else []
     assert main.exists() or (kept and "only in studio" in text_of(kept[0]))
 
@@ -170,9 +171,3 @@ def test_the_losing_side_of_a_choice_is_kept(studio: Studio, project: Path):
     (kept,) = (project / ".toolboxai" / "kept").iterdir()
     assert text_of(kept) == "print('studio 🙂')"
     assert studio.post("/api/documents/keep", {"id": "none", "text": ""}).status_code == 404
-
-
-def _kind(name: str) -> type:
-    from toolboxai import protocol
-
-    return getattr(protocol, name)

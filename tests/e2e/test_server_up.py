@@ -12,8 +12,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from peers.studio import Studio, wait_until
 
+from peers.studio import Studio, wait_until
 from toolboxai.errors import ToolboxError
 from toolboxai.shipped import checkout
 from toolboxai_server import serving

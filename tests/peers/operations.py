@@ -3,6 +3,7 @@
 import random
 
 from hypothesis import strategies as st
+
 from toolboxai_server.realtime import ot
 
 ALPHABET = 'ab\n é🙂\U0001f468‍\x00\\"'

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from types import ModuleType
 
 import msgspec
-from peers.editing import Editor
-from peers.operations import random_operation
 from sqlalchemy import Connection, create_engine
 
+from peers.editing import Editor
+from peers.operations import random_operation
 from toolboxai import protocol
 from toolboxai_server.realtime import ot
 from toolboxai_server.store.log import Change, DocumentLog, Taken

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Self
 
 import httpx
 import msgspec
@@ -61,13 +62,13 @@ class Studio:
         self._listener: threading.Thread | None = None
         self.closed = threading.Event()
 
-    def __enter__(self) -> "Studio":
+    def __enter__(self) -> Self:
         return self.connect()
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def connect(self, port: int | None = None) -> "Studio":
+    def connect(self, port: int | None = None) -> Self:
         """Open a socket, be welcomed, open every document again and resend what was in flight."""
         self._port = port or self._port
         self.closed.clear()

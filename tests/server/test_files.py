@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from peers.operations import ALPHABET
 
+from peers.operations import ALPHABET
 from toolboxai_server.realtime import ot
 from toolboxai_server.sync import text_files
 from toolboxai_server.sync.difference import changed_bytes, difference
@@ -58,7 +58,7 @@ def test_a_file_is_replaced_whole_with_its_mode_and_through_its_link(tmp_path: P
     link.symlink_to(file)
     text_files.replace(link, b"new")
     assert (file.read_bytes(), file.stat().st_mode & 0o777, link.is_symlink()) == (b"new", 0o640, True)
-    assert sorted(os.listdir(tmp_path)) == ["a.luau", "link.luau"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.luau", "link.luau"]
 
 
 def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -73,7 +73,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path,
         with pytest.raises(OSError, match="No space"):
             write(file, b"new")
     assert file.read_bytes() == b"old"
-    assert os.listdir(tmp_path) == ["a.luau"]
+    assert [path.name for path in tmp_path.iterdir()] == ["a.luau"]
 
 
 def test_a_new_file_overwrites_nothing(tmp_path: Path):
@@ -82,7 +82,7 @@ def test_a_new_file_overwrites_nothing(tmp_path: Path):
     with pytest.raises(FileExistsError):
         text_files.create(file, b"second")
     assert file.read_bytes() == b"first"
-    assert os.listdir(file.parent) == ["a.luau"]
+    assert [path.name for path in file.parent.iterdir()] == ["a.luau"]
 
 
 def test_texts_kept_in_one_second_lie_side_by_side(tmp_path: Path):

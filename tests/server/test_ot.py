@@ -6,6 +6,7 @@ from types import ModuleType, SimpleNamespace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from peers.operations import chains, siblings, texts
 from peers.sessions import DuplicatingLog, converge
 from toolboxai_server.realtime import ot
@@ -86,6 +87,15 @@ def test_clients_converge_through_loss_delay_and_late_duplicates(seed, clients):
 # --- planted faults: the laws above must see them ---------------------------------------------------------------------
 
 
+def sessions(clients: int, **faults) -> None:
+    for seed in range(20):
+        converge(random.Random(seed), clients, **faults)
+
+
+def test_the_sessions_that_find_the_faults_pass_without_them():
+    sessions(2)
+
+
 def _with_transform(transform) -> ModuleType:
     return SimpleNamespace(**{**vars(ot), "transform": transform})  # type: ignore[return-value]
 
@@ -99,8 +109,7 @@ def test_a_wrong_tie_break_is_caught():
     text = b"x"
     check_convergence(wrong, text, (b"1", 1), (b"2", 1))
     with pytest.raises(AssertionError):
-        for seed in range(20):
-            converge(random.Random(seed), 2, client_ot=_with_transform(wrong))
+        sessions(2, client_ot=_with_transform(wrong))
 
 
 def test_a_tie_break_that_differs_between_the_sides_of_one_transform_is_caught():
@@ -113,8 +122,7 @@ def test_a_tie_break_that_differs_between_the_sides_of_one_transform_is_caught()
 
 def test_a_missing_deduplication_is_caught():
     with pytest.raises(AssertionError):
-        for seed in range(20):
-            converge(random.Random(seed), 2, log_class=DuplicatingLog)
+        sessions(2, log_class=DuplicatingLog)
 
 
 @given(texts)

@@ -233,12 +233,12 @@ class DocumentLog:
 
     def _check_size(self, text: bytes) -> None:
         if len(text) > self._document_bytes:
-            raise Refusal(
-                "too_large",
-                f"the script would have {len(text):,} bytes, {self._document_bytes:,} are allowed",
-                "Split it into modules.",
-                status=413,
-            )
+            raise too_large(self._document_bytes)
+
+
+def too_large(limit: int) -> Refusal:
+    """What is said to a text of more than `limit` bytes."""
+    return Refusal("too_large", f"A script has at most {limit:,} bytes.", "Split it into modules.", status=413)
 
 
 def _ahead(revision: int, head: int) -> Refusal:

@@ -16,11 +16,11 @@ from toolboxai_server.realtime.hub import Hub
 from toolboxai_server.settings import Settings
 from toolboxai_server.store.database import Database
 from toolboxai_server.store.files import FileRecord, files, record_file
-from toolboxai_server.store.log import Change, DocumentLog
+from toolboxai_server.store.log import Change, DocumentLog, too_large
 from toolboxai_server.sync import text_files
 from toolboxai_server.sync.kept import keep
 from toolboxai_server.sync.layout import Layout, Scripts
-from toolboxai_server.sync.mirrored import Mirrored, absorb, last_known
+from toolboxai_server.sync.mirrored import Mirrored, Resumed, absorb, add, resume
 from toolboxai_server.sync.text_files import Form, UnreadableFileError
 
 _GRACE_SECONDS = 0.3
@@ -54,14 +54,14 @@ class Mirror:
         """Find what changed on either side while nobody looked; raises ToolboxError where the project is unreadable."""
         async with self._busy:
             scripts = (await self._scripts()).by_file
-            for record in await self._database.run(lambda connection: list(files(connection))):
-                await self._resume(record, scripts)
-            for script in scripts.values():
-                if script.file not in self._by_file:
-                    await self._add(script)
-            for held in list(self._by_document.values()):
-                await self._look(held)
-                await self._write(held)
+            records = {
+                self._settings.folder / record.file: record
+                for record in await self._database.run(lambda connection: list(files(connection)))
+            }
+            found = await self._read_all([path for path in records if path in scripts])
+            for resumed in await self._database.run(lambda c: resume(c, self._log, records, scripts, found)):
+                await self._resume(resumed, found.get(resumed.held.path))
+            await self._add([script for path, script in scripts.items() if path not in self._by_file])
 
     async def stop(self) -> None:
         """Write what is still due."""
@@ -73,37 +73,30 @@ class Mirror:
                     await self._write(held)
             self._due.clear()
 
-    async def _resume(self, record: FileRecord, scripts: dict[Path, ScriptFile]) -> None:
-        path = self._settings.folder / record.file
-        script = scripts.get(path)
-        documents = {d.id: d for d in await self._database.run(self._log.documents)}
-        document = documents[record.document]
-        if script is None or (list(script.path), script.class_name) != (document.path, document.class_name):
-            before = await self._database.run(lambda c: self._log.text_at(c, record.document, record.revision))
-            names = tuple(document.path)
-            gone = ScriptFile(names, document.class_name, path)
-            held = Mirrored(record.document, gone, record.file, record.revision, record.text or before)
+    async def _resume(self, resumed: Resumed, found: tuple[bytes, Form] | None) -> None:
+        held = resumed.held
+        if resumed.gone:
             await self._forget(held)
             return
-        text = await self._read(path)
-        if text is None:
-            before = await self._database.run(lambda c: self._log.text_at(c, record.document, record.revision))
-            self._take_in(Mirrored(record.document, script, record.file, record.revision, record.text or before))
+        self._by_document[held.document] = held
+        self._by_file[held.path] = held
+        if found is None:
             return
-        held = await self._database.run(lambda c: last_known(c, self._log, record, script, text[0]))
-        held.form = text[1]
-        self._take_in(held)
-        if held.text != text[0]:
+        held.form = found[1]
+        if found[0] != held.text:
             self._announce("file", f"{held.file} changed while the server was down; its changes are taken over")
-            revision, head = await self._database.run(lambda c: self._log.read(c, held.document))
-            if revision > held.revision and head != held.text:
-                await self._keep(f"{held.name}-disk", text[0], f"{held.file} and its script both changed since")
+            if resumed.head > held.revision:
+                await self._keep(f"{held.name}-disk", found[0], f"{held.file} and its script both changed meanwhile")
+            await self._look(held)
+        if resumed.head > held.revision:
+            await self._write(held)
 
     # --- a file changed ----------------------------------------------------------------------------------------------
 
     async def files_changed(self, paths: Sequence[Path]) -> None:
         """Look at these files; where one is none of ours, at the whole project."""
         async with self._busy:
+            paths = [path if path in self._by_file else path.resolve() for path in paths]
             if any(path not in self._by_file or not path.exists() for path in paths):
                 await self._rescan()
             for path in paths:
@@ -131,9 +124,7 @@ class Mirror:
         for held in list(self._by_file.values()):
             if self._is_gone(held, scripts):
                 await self._forget(held)
-        for script in scripts.by_file.values():
-            if script.file not in self._by_file:
-                await self._add(script)
+        await self._add([script for path, script in scripts.by_file.items() if path not in self._by_file])
 
     @staticmethod
     def _is_gone(held: Mirrored, scripts: Scripts) -> bool:
@@ -172,29 +163,28 @@ class Mirror:
         except Refusal as refusal:
             self._complain(held.path, f"{held.file}: {refusal}", refusal.remedy)
             return
+        if record.revision > held.revision + 1:
+            self._announce("conflict", f"{held.file} and {held.name} changed at once; both changes are in both")
         held.revision, held.text = record.revision, text
         if record.text is not None:
             await self._write(held)
 
-    async def _add(self, script: ScriptFile) -> None:
-        found = await self._read(script.file)
-        if found is None:
-            return
-        text, form = found
-        file = self._relative(script.file)
-
-        def job(connection: Connection) -> protocol.Document:
-            document = self._log.create(connection, script.path, script.class_name, text)
-            record_file(connection, FileRecord(document.id, file, 0, None))
-            return document
-
-        try:
-            document = await self._database.run(job)
-        except Refusal as refusal:
-            self._complain(script.file, f"{file} is not served: {refusal}", "Rename one of the two.")
-            return
-        self._take_in(Mirrored(document.id, script, file, 0, text, form))
-        self._hub.publish_added(document)
+    async def _add(self, scripts: list[ScriptFile]) -> None:
+        """Make documents of files that have none, all together."""
+        found = await self._read_all([script.file for script in scripts])
+        new = [
+            Mirrored("", script, self._relative(script.file), 0, *found[script.file])
+            for script in scripts
+            if script.file in found
+        ]
+        for held, made in zip(new, await self._database.run(lambda c: add(c, self._log, new)), strict=True):
+            if isinstance(made, Refusal):
+                self._complain(held.path, f"{held.file} is not served: {made}", made.remedy)
+                continue
+            held.document = made.id
+            self._by_document[held.document] = held
+            self._by_file[held.path] = held
+            self._hub.publish_added(made)
 
     async def _forget(self, held: Mirrored) -> None:
         """The file is gone: so is the document, but not what only the document had."""
@@ -261,7 +251,7 @@ class Mirror:
         """A new script from Studio, with a new file; raises Refusal, and overwrites nothing."""
         raw = text.encode()
         if len(raw) > self._settings.document_bytes:
-            raise Refusal("too_large", "The script is too large.", "Split it into modules.", status=413)
+            raise too_large(self._settings.document_bytes)
         async with self._busy:
             for held in self._by_document.values():
                 if held.script.path == tuple(path):
@@ -273,7 +263,7 @@ class Mirror:
                 raise _exists(".".join(path), self._relative(file)) from None
             except OSError as fault:
                 raise Refusal("file", f"The file cannot be made: {fault.strerror}.", "Look at the disk.") from fault
-            await self._add(ScriptFile(tuple(path), class_name, file))
+            await self._add([ScriptFile(tuple(path), class_name, file)])
             made = self._by_file.get(file)
             if made is None:
                 raise Refusal("file", "The file was made but cannot be served.", "Look at the server's window.")
@@ -282,27 +272,29 @@ class Mirror:
     async def keep(self, document: str, text: str) -> None:
         """Store the side of a document that lost a choice."""
         held = self._by_document.get(document)
+        if len(text.encode()) > self._settings.document_bytes:
+            raise too_large(self._settings.document_bytes)
         if held is None:
             raise Refusal("unknown_document", "There is no such document.", "Look at the list.", status=404)
         await self._keep(held.name, text.encode(), f"a choice was made for {held.name}")
 
     # --- small steps -------------------------------------------------------------------------------------------------
 
-    def _take_in(self, held: Mirrored) -> None:
-        self._by_document[held.document] = held
-        self._by_file[held.path] = held
+    async def _read_all(self, paths: list[Path]) -> dict[Path, tuple[bytes, Form]]:
+        """What `_read` gives for each that has a text for us."""
+        limit = self._settings.document_bytes
+        found: dict[Path, tuple[bytes, Form]] = {}
+        for path, read in zip(paths, await asyncio.to_thread(text_files.read_all, paths, limit), strict=True):
+            if isinstance(read, UnreadableFileError):
+                self._complain(path, f"{self._relative(path)} {read}; it is left alone", read.remedy)
+            elif read is not None:
+                self._complaints.pop(path, None)
+                found[path] = read
+        return found
 
     async def _read(self, path: Path) -> tuple[bytes, Form] | None:
         """The file's text, or None where it has none for us: said once, and left alone."""
-        try:
-            found = await asyncio.to_thread(text_files.read, path, self._settings.document_bytes)
-        except FileNotFoundError:
-            return None
-        except UnreadableFileError as fault:
-            self._complain(path, f"{self._relative(path)} {fault}; it is left alone", fault.remedy)
-            return None
-        self._complaints.pop(path, None)
-        return found
+        return (await self._read_all([path])).get(path)
 
     async def _keep(self, name: str, text: bytes, why: str) -> None:
         path = await asyncio.to_thread(keep, self._settings.state, name, text)

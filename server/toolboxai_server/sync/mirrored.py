@@ -1,11 +1,14 @@
 """One script's file beside its document: what each knows of the other."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sqlalchemy import Connection
 
+from toolboxai import protocol
 from toolboxai.roblox.project import ScriptFile
+from toolboxai_server.problems import Refusal
 from toolboxai_server.realtime import ot
 from toolboxai_server.store.files import FileRecord, record_file
 from toolboxai_server.store.log import Change, DocumentLog
@@ -46,18 +49,58 @@ def absorb(connection: Connection, log: DocumentLog, held: Mirrored, text: bytes
     return change, record
 
 
-def last_known(
-    connection: Connection, log: DocumentLog, record: FileRecord, script: ScriptFile, text: bytes
+def add(connection: Connection, log: DocumentLog, new: list[Mirrored]) -> list[protocol.Document | Refusal]:
+    """A document for each file that has none, or why it gets none."""
+    made: list[protocol.Document | Refusal] = []
+    for held in new:
+        try:
+            document = log.create(connection, held.script.path, held.script.class_name, held.text)
+        except Refusal as refusal:
+            made.append(refusal)
+            continue
+        record_file(connection, FileRecord(document.id, held.file, 0, None))
+        made.append(document)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """A script that was served before: its document's head, and whether its file is gone or another script now."""
+
+    held: Mirrored
+    head: int
+    gone: bool
+
+
+def resume(
+    connection: Connection, log: DocumentLog, records: Mapping[Path, FileRecord], scripts: Mapping[Path, ScriptFile],
+    found: Mapping[Path, tuple[bytes, Form]],
+) -> list[Resumed]:  # fmt: skip
+    """Put every script that was served before beside its file as `found` at start."""
+    resumed = []
+    documents = {document.id: document for document in log.documents(connection)}
+    for path, record in records.items():
+        document = documents[record.document]
+        served = ScriptFile(tuple(document.path), document.class_name, path)
+        gone = scripts.get(path) != served
+        text = None if gone or path not in found else found[path][0]
+        resumed.append(Resumed(_last_known(connection, log, record, served, text), document.revision, gone))
+    return resumed
+
+
+def _last_known(
+    connection: Connection, log: DocumentLog, record: FileRecord, script: ScriptFile, text: bytes | None
 ) -> Mirrored:
-    """What a file that holds `text` at start was made from.
+    """What a file that holds `text` was made from; None where it cannot be read.
 
     The record may lag behind what was written before a crash, so the file is compared with every revision since; where
     it is none of them it was changed while the server was down, and the nearest one is what it was changed from.
     """
     before = log.text_at(connection, record.document, record.revision)
-    held = Mirrored(
-        record.document, script, record.file, record.revision, before if record.text is None else record.text
-    )
+    recorded = before if record.text is None else record.text
+    held = Mirrored(record.document, script, record.file, record.revision, recorded)
+    if text is None:
+        return held
     best, nearest = held, changed_bytes(held.text, text)
     now = before
     for change in log.since(connection, record.document, record.revision):

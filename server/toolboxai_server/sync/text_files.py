@@ -58,6 +58,19 @@ def read(path: Path, limit: int) -> tuple[bytes, Form]:
     return text, form
 
 
+def read_all(paths: list[Path], limit: int) -> list[tuple[bytes, Form] | UnreadableFileError | None]:
+    """What `read` gives for each: a fault stands for its file, None for one that is gone."""
+    found: list[tuple[bytes, Form] | UnreadableFileError | None] = []
+    for path in paths:
+        try:
+            found.append(read(path, limit))
+        except UnreadableFileError as fault:
+            found.append(fault)
+        except FileNotFoundError:
+            found.append(None)
+    return found
+
+
 def replace(path: Path, raw: bytes) -> None:
     """Write `path` whole or not at all; readers see the old bytes or the new ones. Follows a link to its file."""
     target = Path(os.path.realpath(path))
@@ -80,7 +93,7 @@ def create(path: Path, raw: bytes) -> None:
         if os.name == "nt":
             temporary.rename(path)  # refuses to overwrite there
         else:
-            os.link(temporary, path)
+            _link(temporary, path, raw)
     finally:
         temporary.unlink(missing_ok=True)
     _flush_folder(path.parent)
@@ -102,6 +115,17 @@ def _write_beside(path: Path, raw: bytes) -> Path:
         temporary.unlink(missing_ok=True)
         raise
     return temporary
+
+
+def _link(temporary: Path, path: Path, raw: bytes) -> None:
+    """Give the written file its name; where the file system has no links, write it there, overwriting nothing."""
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        with path.open("xb") as file:
+            file.write(raw)
 
 
 def _rename(temporary: Path, target: Path) -> None:

@@ -13,7 +13,7 @@ from toolboxai_server.sync.mirror import Mirror
 from toolboxai_server.sync.text_files import is_temporary
 
 _QUIET_MILLISECONDS = 30
-_LOOK_AT_ALL_SECONDS = 5
+_LOOK_AT_ALL_SECONDS = 30
 _IGNORED = {STATE_FOLDER, ".git", "node_modules", "__pycache__", ".venv"}
 
 
