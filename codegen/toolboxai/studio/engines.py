@@ -31,9 +31,9 @@ def choose(name: str | None) -> str:
 
 
 def new_state(name: str, memory: int | None = None) -> Any:
-    """A bare Lua state. ``memory`` in bytes limits what it may take, where the engine can (Lua 5.2)."""
+    """A bare Lua state. ``memory`` in bytes limits what it may take, where the engine can (Lua 5.2); it can be set later too."""
     module = _module(name)
-    options = {"max_memory": memory} if memory and name != "luajit21" else {}
+    options = {"max_memory": memory or 0} if name != "luajit21" else {}
     return module.LuaRuntime(
         encoding=None,
         source_encoding="latin-1",

@@ -5,6 +5,7 @@ import functools
 import math
 import secrets
 import time
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +60,36 @@ class OutputLine:
     traceback: str = ""
 
 
+class _Confinement:
+    """What all VMs of this process together may say; set in children that run untrusted code, see `confine`."""
+
+    def __init__(self, output: int, memory: int, exhausted: Callable[[str, str], None]) -> None:
+        self.output, self.memory, self.exhausted = output, memory, exhausted
+
+    def count(self, line: OutputLine) -> None:
+        self.output -= len(line.text) + len(line.traceback) + 16
+        if self.output < 0:
+            self.exhausted("too much output", "it prints more than anyone could read")
+        if line.kind == "error" and line.text.endswith("not enough memory"):
+            self.exhausted("out of memory", line.text)
+
+
+_vms: "weakref.WeakSet[VM]" = weakref.WeakSet()
+_confinement: _Confinement | None = None
+
+
+def confine(*, output: int, memory: int, exhausted: Callable[[str, str], None]) -> None:
+    """For a child process: limits for every VM there is and comes, and no network.
+
+    ``exhausted(verdict, detail)`` is called at the limit and does not return. A VM that was warm before the fork gets
+    the present time and random numbers of its own.
+    """
+    global _confinement  # noqa: PLW0603 - one process, one confinement
+    _confinement = _Confinement(output, memory, exhausted)
+    for vm in list(_vms):
+        vm.refresh()
+
+
 class VM:
     """One world for programs. Python holds it; Luau code never holds a Python object.
 
@@ -88,14 +119,18 @@ class VM:
         self._faults: list[BaseException] = []
         self._lua = engines.new_state(self.engine, memory)
         self._lua_type = engines.lua_type(self.engine)
-        self._rt = self._boot(clock())
+        self._clock = clock
+        self._rt = self._boot()
         self.globals = self._rt[b"globals"]
         self.host = self._rt[b"host"]
+        _vms.add(self)
+        if _confinement is not None:
+            self.refresh()
 
     def load(self, source: str | bytes, name: str, env: Any = None) -> Any:
         """The function of a source; its globals are in ``env``, or in an environment of its own."""
         code = self._lowered(_bytes(source), name)
-        function, message = self._two(self._rt[b"compile"](code, name.encode(), env))
+        function, message = self._two(self._enter(self._rt[b"compile"], code, name.encode(), env))
         if function is None:
             raise LuauError(_text(message))
         return function
@@ -109,20 +144,18 @@ class VM:
 
     def call(self, function: Any, *arguments: Any) -> tuple[Any, ...]:
         """Runs the function in a thread of its own; raises `LuauError`, and `YieldedError` where it does not end."""
-        answer = self._rt[b"call"](function, *map(self.to_lua, arguments))
-        self._raise_faults()
+        answer = self._enter(self._rt[b"call"], function, *map(self.to_lua, arguments))
         state, *values = answer if isinstance(answer, tuple) else (answer,)
         if state == b"error":
             raise LuauError(_text(values[0]), _text(values[1]))
         if state == b"yielded":
-            raise YieldedError("the function waits for something", remedy="spawn it and step the clock")
+            place = _text(values[0])
+            raise YieldedError(f"the function waits for something at {place}", remedy="spawn it and step the clock")
         return tuple(values)
 
     def spawn(self, function: Any, *arguments: Any) -> Any:
         """Starts a thread; what goes wrong in it is an `error` line of the output."""
-        thread = self.host[b"spawn"](function, *map(self.to_lua, arguments))
-        self._raise_faults()
-        return thread
+        return self._enter(self.host[b"spawn"], function, *map(self.to_lua, arguments))
 
     def status(self, thread: Any) -> str:
         """``suspended``, ``dead``, ... of what `spawn` gave."""
@@ -130,16 +163,15 @@ class VM:
 
     def require_file(self, path: str | Path) -> Any:
         """The value of the module at ``path``, run once a VM."""
-        return self.call(self._rt[b"requireFile"], _posix(path))[0]
+        return self.call(self._rt[b"requireFile"], self._resolver.tree.absolute(path))[0]
 
     def main_file(self, path: str | Path) -> Any:
         """The function of a program's main file, not yet run; its requires are relative to it."""
-        return self.call(self._rt[b"mainFile"], _posix(path))[0]
+        return self.call(self._rt[b"mainFile"], self._resolver.tree.absolute(path))[0]
 
     def step(self, seconds: float = 0.0) -> None:
         """Moves the clock and runs all that is due by then, in order."""
-        self._rt[b"step"](seconds)
-        self._raise_faults()
+        self._enter(self._rt[b"step"], seconds)
 
     def now(self) -> float:
         return float(self.host[b"now"]())
@@ -158,6 +190,16 @@ class VM:
     def waits_for_network(self) -> bool:
         """Whether a request is under way or a socket is open."""
         return bool(self._rt[b"next"](self._rt[b"pending"]) is not None)
+
+    def refresh(self) -> None:
+        """The present time and fresh random numbers for a VM that was made ahead; limits where the process has them."""
+        self._py[b"epoch"] = self._clock() - self.now()
+        self._py[b"seed"] = secrets.randbits(31)
+        self._rt[b"startRandom"]()
+        if _confinement is not None:
+            self._network.forbid()
+            if self.engine == "lua52":
+                self._lua.set_max_memory(self._lua.get_memory_used() + _confinement.memory)
 
     def close(self) -> None:
         """Ends every request, socket and thread. The VM is of no use afterwards."""
@@ -194,11 +236,12 @@ class VM:
 
     # --- what Luau asks of Python -------------------------------------------------------------------------------------
 
-    def _boot(self, epoch: float) -> Any:
+    def _boot(self) -> Any:
         bridge = self._lua.table()
         for name, function in self._bridge().items():
             bridge[name.encode()] = _guarded(function, self._faults)
-        bridge[b"epoch"] = epoch
+        self._py = bridge
+        bridge[b"epoch"] = self._clock()
         bridge[b"seed"] = secrets.randbits(31)
         core = self._run_file("core")  # while the raw libraries are still there
         rt = self._run_file("boot", self._lua.globals(), bridge, core)
@@ -206,9 +249,15 @@ class VM:
             self._run_file(name, rt)
         return rt
 
-    def _raise_faults(self) -> None:
+    def _enter(self, function: Any, *arguments: Any) -> Any:
+        """Calls into Lua, the only way in: what goes wrong there or in a callback is raised here."""
+        try:
+            answer = function(*arguments)
+        except self._lua_type.LuaError as fault:
+            raise LuauError(_text(fault.args[0]) if fault.args else "error") from None
         if self._faults:
             raise self._faults.pop(0)
+        return answer
 
     def _run_file(self, name: str, *arguments: Any) -> Any:
         source = (_RUNTIME / f"{name}.lua").read_bytes().decode("latin-1")
@@ -232,7 +281,10 @@ class VM:
         }
 
     def _emit(self, kind: bytes, text: bytes, traceback: bytes, seconds: float) -> None:
-        self._on_output(OutputLine(_text(kind), _text(text), seconds, _text(traceback)))
+        line = OutputLine(_text(kind), _text(text), seconds, _text(traceback))
+        if _confinement is not None:
+            _confinement.count(line)
+        self._on_output(line)
 
     def _lower_for_lua(self, source: bytes, name: bytes) -> tuple[bytes | None, bytes | None]:
         try:
@@ -248,7 +300,7 @@ class VM:
             return None, str(fault).encode()
 
     def _read_module(self, path: bytes) -> tuple[bytes | None, bytes]:
-        name = _shown(_text(path))
+        name = self._resolver.tree.shown(_text(path))
         try:
             source = self._resolver.tree.read(_text(path))
         except OSError as reason:
@@ -327,16 +379,6 @@ def _literal(value: Any) -> str:
     if isinstance(value, Mapping):
         return "{" + ",".join(f"[{_literal(key)}]={_literal(item)}" for key, item in value.items()) + "}"
     return "{" + ",".join(map(_literal, value)) + "}"
-
-
-def _posix(path: str | Path) -> str:
-    return Path(path).resolve().as_posix()
-
-
-def _shown(path: str) -> str:
-    """As people write it: relative to where they are, if it lies below."""
-    here = Path.cwd().as_posix().rstrip("/") + "/"
-    return path.removeprefix(here)
 
 
 def _bytes(source: str | bytes) -> bytes:

@@ -12,6 +12,7 @@ Event = tuple[Any, ...]
 _DEFAULT_TIMEOUT = 30.0
 _LARGEST_MESSAGE = 16 * 1024 * 1024
 _CLOSING_SECONDS = 5.0
+_FORBIDDEN = b"there is no network here: this code is being checked"
 
 
 class Network:
@@ -26,12 +27,17 @@ class Network:
         self._outgoing: dict[int, asyncio.Queue[bytes | None]] = {}
         self._client: Any = None
         self._closed = False
+        self._forbidden = False
 
     # --- the VM's side ------------------------------------------------------------------------------------------------
 
     def poll(self) -> Event | None:
         """The oldest event: the id it is for, then what the id's owner is given."""
         return self._events.popleft() if self._events else None
+
+    def forbid(self) -> None:
+        """From here on nothing leaves: what runs is not trusted."""
+        self._forbidden = True
 
     def has_events(self) -> bool:
         return bool(self._events)
@@ -41,9 +47,15 @@ class Network:
             return self._arrived.wait_for(lambda: bool(self._events), timeout)
 
     def request(self, id_: int, method: bytes, url: bytes, headers: bytes, body: bytes, timeout: float) -> None:  # noqa: PLR0913, ASYNC109
+        if self._forbidden:
+            self._put(id_, 0, _FORBIDDEN, b"", b"")
+            return
         self._start(id_, self._request(id_, method, url, _pairs(headers), body, timeout or _DEFAULT_TIMEOUT))
 
     def socket(self, id_: int, url: bytes, headers: bytes) -> None:
+        if self._forbidden:
+            self._put(id_, b"error", 0, _FORBIDDEN)
+            return
         self._outgoing[id_] = asyncio.Queue()
         self._start(id_, self._socket(id_, url, _pairs(headers)))
 

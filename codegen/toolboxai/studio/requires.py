@@ -1,5 +1,6 @@
 """Resolves string requires (`./`, `../`, `@self/`, aliases of `.luaurc`) over files on disk or texts in memory."""
 
+import errno
 import posixpath
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,6 +27,12 @@ class Tree(Protocol):
     def read(self, path: str) -> bytes:
         """Raises OSError."""
 
+    def absolute(self, path: str | Path) -> str:
+        """What the other methods are given."""
+
+    def shown(self, path: str) -> str:
+        """The path as people write it, in messages."""
+
 
 class DiskTree:
     """Files on disk; listings are remembered, so a tree is one run's view."""
@@ -48,6 +55,13 @@ class DiskTree:
 
     def read(self, path: str) -> bytes:
         return Path(path).read_bytes()
+
+    def absolute(self, path: str | Path) -> str:
+        return Path(path).resolve().as_posix()
+
+    def shown(self, path: str) -> str:
+        """Relative to where the user is, if it lies below."""
+        return path.removeprefix(Path.cwd().as_posix().rstrip("/") + "/")
 
 
 class MemoryTree:
@@ -72,7 +86,13 @@ class MemoryTree:
         try:
             return self._files[path]
         except KeyError:
-            raise FileNotFoundError(path) from None
+            raise FileNotFoundError(errno.ENOENT, "no such file", path) from None
+
+    def absolute(self, path: str | Path) -> str:
+        return posixpath.normpath("/" + str(path).lstrip("/"))
+
+    def shown(self, path: str) -> str:
+        return path.lstrip("/")
 
 
 class Resolver:

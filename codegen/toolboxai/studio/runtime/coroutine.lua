@@ -1,7 +1,7 @@
 --[[ Luau's `coroutine` and `task`: with `close`, and errors in Luau's words. ]]
 local rt = ...
 local raw, globals, host, fail, argument = rt.raw, rt.globals, rt.host, rt.fail, rt.argument
-local rawcreate, rawresume, rawstatus, rawrunning, rawyield = raw.coroutine.create, raw.coroutine.resume,
+local rawcreate, rawresume, rawstatus, rawrunning, rawyield = raw.coroutine.create, rt.resume,
 	raw.coroutine.status, raw.coroutine.running, raw.coroutine.yield
 local type, rawerror, sub = raw.type, raw.error, raw.string.sub
 local cancelled, translate = rt.cancelled, rt.translate

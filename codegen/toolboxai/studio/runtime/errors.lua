@@ -152,10 +152,12 @@ function rt.globals.xpcall(work, handler, ...)
 	end, ...)
 end
 
--- One line a frame: "name:line function f".
+-- One line a frame: "name:line function f". Only the nearest: finding a frame takes as long as it is deep.
+local NEAREST = 40
+
 function rt.traceback(thread, level)
-	local lines, rawLevel = {}, level
-	while true do
+	local lines = {}
+	for rawLevel = level, level + NEAREST do
 		local info
 		if thread then
 			info = getinfo(thread, rawLevel, "Sln")
@@ -163,14 +165,14 @@ function rt.traceback(thread, level)
 			info = getinfo(rawLevel, "Sln")
 		end
 		if not info then
-			break
+			return concat(lines, "\n")
 		end
 		if not isLibrary(info) then
 			local name = info.what ~= "main" and info.name
 			lines[#lines + 1] = format("%s:%d%s", sourceName(info.source), info.currentline,
 				name and " function " .. name or "")
 		end
-		rawLevel = rawLevel + 1
 	end
+	lines[#lines + 1] = "..."
 	return concat(lines, "\n")
 end

@@ -53,11 +53,11 @@ end
 local function valueOf(path, asker)
 	local module = modules[path]
 	if not module then
-		module = { state = "loading", asker = asker, waiting = {} }
+		module = { state = "loading", asker = asker, thread = running(), waiting = {} }
 		modules[path] = module
 		load(module, path)
 	elseif module.state == "loading" then
-		if isLoadingFor(module, asker) then
+		if module.thread == running() or isLoadingFor(module, asker) then
 			return nil, "cyclic module dependency"
 		end
 		module.waiting[#module.waiting + 1] = running()

@@ -4,7 +4,7 @@ Order is Roblox's: `spawn` runs at once; what is deferred runs after the current
 is over in the first step that reaches its due time, and those due together resume in the order they began. ]]
 local rt = ...
 local raw, host, py, fail = rt.raw, rt.host, rt.py, rt.fail
-local create, resume, running, yield, status = raw.coroutine.create, raw.coroutine.resume, raw.coroutine.running,
+local create, rawresume, running, yield, status = raw.coroutine.create, raw.coroutine.resume, raw.coroutine.running,
 	raw.coroutine.yield, raw.coroutine.status
 local type, select, unpack, setmetatable, tostring = raw.type, raw.select, raw.unpack, raw.setmetatable, raw.tostring
 local floor = raw.math.floor
@@ -67,6 +67,24 @@ local function pop()
 	end
 	return top
 end
+
+-- Each thread inside a thread takes from the C stack, which LuaJIT does not guard.
+local DEEPEST = 90
+local depth = 0
+
+local function came(...)
+	depth = depth - 1
+	return ...
+end
+
+local function resume(thread, ...)
+	if depth >= DEEPEST then
+		return false, "stack overflow"
+	end
+	depth = depth + 1
+	return came(rawresume(thread, ...))
+end
+rt.resume = resume
 
 -- What an error was, as text.
 local function describe(message)
@@ -233,7 +251,7 @@ function rt.call(work, ...)
 		if not ok then
 			return "error", describe((...)), rt.traceback(thread, 0)
 		elseif status(thread) ~= "dead" then
-			return "yielded"
+			return "yielded", rt.traceback(thread, 0)
 		end
 		return "ok", ...
 	end
