@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from peers.desk import Desk, paired_settings, script_file
-from peers.server import ServerProcess, running
+from peers.server import ServerProcess
 from toolboxai.roblox.model import Item
 from toolboxai.studio.engines import available
 
@@ -37,8 +37,9 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def server(project: Path) -> Iterator[ServerProcess]:
-    with running(project, TOOLBOXAI_POLL_SECONDS="1", TOOLBOXAI_SETTLE_MILLISECONDS="0") as process:
-        yield process
+    process = ServerProcess(project, TOOLBOXAI_POLL_SECONDS="1", TOOLBOXAI_SETTLE_MILLISECONDS="0")
+    yield process
+    process.kill()
 
 
 @pytest.fixture

@@ -2,8 +2,14 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from peers.desk import ADDRESS_KEY, Desk, approve, place
 from peers.server import ServerProcess
+from toolboxai.studio.engines import available
+
+# Sockets and waits are the host's: one engine tells the story.
+pytestmark = pytest.mark.parametrize("engine", [available()[0]], indirect=True)
 
 
 def test_the_window_shows_a_code_that_pairs(sit_down: Callable[..., Desk], server: ServerProcess):

@@ -214,19 +214,17 @@ def test_two_plugins_and_the_disk_converge_on_one_text(join: Callable[..., Desk]
     for desk in (one, two):
         desk.wait_for(f"{MAIN}\nlinked")
     one.studio.open_document(MAIN)
-    for index in range(8):
-        one.studio.edit(MAIN, 1, 1, 1, 1, f"-- one 🙂 {index}\n")
-        two.run(f"local main = game.{MAIN} main.Source ..= '-- two 🎈 {index}\\n'")
-        if index == 4:
-            with script_file(server.project, "Main").open("a", encoding="utf-8", newline="") as file:
-                file.write("-- disk 💾\n")
-        one.step(0.01)
-    texts = (
-        [f"-- one 🙂 {n}" for n in range(8)] + [f"-- two 🎈 {n}" for n in range(8)] + ["-- disk 💾", "print('hello')"]
-    )
-    one.wait(
-        lambda: (
-            one.source(MAIN) == two.source(MAIN) == read(server) and sorted(read(server).splitlines()) == sorted(texts)
-        ),
-        f"for one text: {one.source(MAIN)!r}, {two.source(MAIN)!r}",
-    )
+
+    def both_type(first: int, last: int) -> None:
+        for index in range(first, last):
+            one.studio.edit(MAIN, 1, 1, 1, 1, f"-- one 🙂 {index}\n")
+            two.run(f"local main = game.{MAIN} main.Source ..= '-- two 🎈 {index}\\n'")
+            one.step(0.005)
+
+    both_type(0, 4)
+    one.wait(lambda: one.source(MAIN) == two.source(MAIN) == read(server), "for a quiet moment to save a file in")
+    write(server, read(server) + "-- disk 💾\n")
+    both_type(4, 8)
+    lines = [f"-- {who} {n}" for who in ("one 🙂", "two 🎈") for n in range(8)] + ["-- disk 💾", "print('hello')"]
+    one.wait(lambda: one.source(MAIN) == two.source(MAIN) == read(server), "for one text")
+    assert sorted(read(server).splitlines()) == sorted(lines)
