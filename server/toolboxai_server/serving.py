@@ -80,8 +80,9 @@ def serve(settings: Settings, announce: Announce = silent, ready: Callable[[int]
             lifespan="on", log_config=None, log_level="error", access_log=False, server_header=False,
             timeout_graceful_shutdown=5,
         )  # fmt: skip
-        logger = logging.getLogger("uvicorn.error")
-        logger.handlers, logger.propagate = [FaultHandler(announce)], False
+        for name in ("uvicorn.error", "asyncio"):
+            logger = logging.getLogger(name)
+            logger.handlers, logger.propagate = [FaultHandler(announce)], False
         server = _Server(config, lambda: ready(port), app.state.hub.end_all)
         stack.enter_context(tell_running(settings.state, port))
         try:

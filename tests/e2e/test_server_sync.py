@@ -171,3 +171,78 @@ def test_the_losing_side_of_a_choice_is_kept(studio: Studio, project: Path):
     (kept,) = (project / ".toolboxai" / "kept").iterdir()
     assert text_of(kept) == "print('studio 🙂')"
     assert studio.post("/api/documents/keep", {"id": "none", "text": ""}).status_code == 404
+
+
+def test_whatever_happened_to_files_while_nobody_looked_loses_nothing(project: Path, main: Path):
+    names = ("Deleted", "Renamed", "Retyped", "Broken", "Rewritten", "Untouched")
+    files = {name: main.with_name(f"{name}.luau") for name in names}
+    for file in files.values():
+        file.write_bytes(b"local a = 1\n")
+    # nothing that Studio types reaches a file before the kill
+    with running(project, TOOLBOXAI_SETTLE_MILLISECONDS="5000") as server:
+        token = pair(server.port, project).access_token
+        with Studio(server.port, token) as studio:
+            before = {name: studio.document("ServerScriptService", name).id for name in names}
+            for name in names:
+                studio.open(before[name])
+                studio.insert(before[name], 0, f"-- typed in {name} 🎈\n")
+            wait_until(studio.settled)
+            server.kill()
+    files["Deleted"].unlink()
+    files["Renamed"].rename(main.with_name("NewName.luau"))
+    files["Retyped"].rename(main.with_name("Retyped.server.luau"))
+    files["Broken"].write_bytes(b"\xff")
+    files["Rewritten"].write_bytes(b"local a = 2\n")
+    with running(project) as server, Studio(server.port, token) as studio:
+        assert studio.welcome is not None
+        now = {document.path[-1]: document for document in studio.welcome.documents}
+        assert set(now) == {"Main", "NewName", "Retyped", "Broken", "Rewritten", "Untouched"}
+        assert now["Retyped"].class_name == "Script"
+        assert {name for name in names if name in now and now[name].id == before[name]} == {
+            "Broken",
+            "Rewritten",
+            "Untouched",
+        }
+        assert text_of(files["Rewritten"]) == "-- typed in Rewritten 🎈\nlocal a = 2\n"
+        assert text_of(files["Untouched"]) == "-- typed in Untouched 🎈\nlocal a = 1\n"
+        assert files["Broken"].read_bytes() == b"\xff"
+        kept = {path.name.split("-", 2)[2]: text_of(path) for path in (project / ".toolboxai" / "kept").iterdir()}
+        for name in ("Deleted", "Renamed", "Retyped"):
+            assert kept[f"ServerScriptService_{name}.luau"] == f"-- typed in {name} 🎈\nlocal a = 1\n"
+        assert kept["ServerScriptService_Rewritten-disk.luau"] == "local a = 2\n"
+        files["Broken"].write_bytes(b"local a = 1\n")
+        wait_until(lambda: text_of(files["Broken"]) == "-- typed in Broken 🎈\nlocal a = 1\n")
+        assert server.said().count("kept in .toolboxai/kept/") == 4
+
+
+def test_a_project_file_that_breaks_is_said_and_what_was_served_is_served_on(
+    server: ServerProcess, studio: Studio, project: Path, main: Path
+):
+    document = studio.document(*MAIN).id
+    studio.open(document)
+    good = (project / "default.project.json").read_bytes()
+    (project / "default.project.json").write_bytes(b"{")
+    wait_until(lambda: "default.project.json" in server.said())
+    studio.insert(document, 0, "-- still here\n")
+    wait_until(lambda: text_of(main).startswith("-- still here\n"))
+    (project / "default.project.json").write_bytes(good.replace(b'"ServerScriptService": {', b'"ServerStorage": {'))
+    wait_until(lambda: studio.messages(protocol.Removed))
+    wait_until(lambda: [m.document.path for m in studio.messages(protocol.Added)] == [["ServerStorage", "Main"]])
+    assert text_of(main).startswith("-- still here\n")
+
+
+def test_a_file_that_cannot_be_merged_within_the_limit_waits_until_it_can(project: Path, main: Path):
+    limits = {"TOOLBOXAI_DOCUMENT_BYTES": "2000", "TOOLBOXAI_SETTLE_MILLISECONDS": "500"}
+    with (
+        running(project, **limits) as server,
+        Studio(server.port, pair(server.port, project).access_token) as studio,
+    ):
+        document = studio.document(*MAIN).id
+        studio.open(document)
+        studio.insert(document, 0, "s" * 1200)
+        wait_until(studio.settled)
+        main.write_bytes(main.read_bytes() + b"d" * 1200)
+        wait_until(lambda: "at most 2,000 bytes" in server.said())
+        assert main.stat().st_size == 1200 + len("print('🙂')\n".encode())
+        main.write_bytes("print('🙂')\nless\n".encode())
+        wait_until(lambda: text_of(main) == "s" * 1200 + "print('🙂')\nless\n" == studio.text(document))

@@ -160,6 +160,14 @@ class Hub:
         for session in self._sessions.values():
             session.outbox.close("stopping", "The server stops.", "Connect again when it runs; nothing is lost.")
 
+    def _catch_up(self, session: Session, document: str, revision: int) -> None:
+        def tell(found: list[Change]) -> None:
+            for change in found:
+                if document in session.follows:
+                    self._tell(session, change)
+
+        self._submit(session, lambda connection: self._log.since(connection, document, revision), tell)
+
     def _refuse(self, session: Session, edit: protocol.Edit, refusal: Refusal) -> None:
         self._announce("refused", f"an edit of {session.client}: {refusal}")
         refused = protocol.Refused(edit.document, edit.seq, refusal.code, str(refusal), refusal.remedy)
@@ -170,7 +178,7 @@ class Hub:
         if change.revision <= last:
             return
         if change.revision > last + 1:  # another process wrote in between: read what this one did not see
-            self.open(session, protocol.Open(change.document, last))
+            self._catch_up(session, change.document, last)
             return
         session.follows[change.document] = change.revision
         if change.client == session.client and change.seq is not None:

@@ -146,11 +146,8 @@ class Database:
     def _deliver(self, calls: list[tuple[Callable[[Any], None], Any]]) -> None:
         assert self._loop is not None
 
-        def deliver() -> None:
-            for call, value in calls:
-                call(value)
-
-        self._loop.call_soon_threadsafe(deliver)
+        for call, value in calls:
+            self._loop.call_soon_threadsafe(call, value)
 
 
 def _configure(connection: Any, _record: object) -> None:

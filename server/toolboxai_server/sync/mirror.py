@@ -53,15 +53,15 @@ class Mirror:
     async def start(self) -> None:
         """Find what changed on either side while nobody looked; raises ToolboxError where the project is unreadable."""
         async with self._busy:
-            scripts = (await self._scripts()).by_file
+            scripts = await self._scripts()
             records = {
                 self._settings.folder / record.file: record
                 for record in await self._database.run(lambda connection: list(files(connection)))
             }
-            found = await self._read_all([path for path in records if path in scripts])
-            for resumed in await self._database.run(lambda c: resume(c, self._log, records, scripts, found)):
-                await self._resume(resumed, found.get(resumed.held.path))
-            await self._add([script for path, script in scripts.items() if path not in self._by_file])
+            found = await self._read_all([path for path in records if path in scripts.by_file])
+            for resumed in await self._database.run(lambda c: resume(c, self._log, records, found)):
+                await self._resume(resumed, self._is_gone(resumed.held, scripts), found.get(resumed.held.path))
+            await self._add([script for path, script in scripts.by_file.items() if path not in self._by_file])
 
     async def stop(self) -> None:
         """Write what is still due."""
@@ -73,14 +73,15 @@ class Mirror:
                     await self._write(held)
             self._due.clear()
 
-    async def _resume(self, resumed: Resumed, found: tuple[bytes, Form] | None) -> None:
+    async def _resume(self, resumed: Resumed, gone: bool, found: tuple[bytes, Form] | None) -> None:
         held = resumed.held
-        if resumed.gone:
+        if gone:
             await self._forget(held)
             return
         self._by_document[held.document] = held
         self._by_file[held.path] = held
         if found is None:
+            held.stuck = True
             return
         held.form = found[1]
         if found[0] != held.text:
@@ -150,9 +151,13 @@ class Mirror:
             await asyncio.sleep(_WRITING_SECONDS / 2)
             found = await self._read(held.path)
         if found is None:
+            held.stuck = True
             return
         text, held.form = found
         if text == held.text:
+            if held.stuck:
+                held.stuck = False
+                await self._write(held)
             return
 
         def job(connection: Connection) -> tuple[Change, FileRecord]:
@@ -162,7 +167,9 @@ class Mirror:
             record = await self._hub.commit(job)
         except Refusal as refusal:
             self._complain(held.path, f"{held.file}: {refusal}", refusal.remedy)
+            held.stuck = True
             return
+        held.stuck = False
         if record.revision > held.revision + 1:
             self._announce("conflict", f"{held.file} and {held.name} changed at once; both changes are in both")
         held.revision, held.text = record.revision, text
@@ -221,16 +228,20 @@ class Mirror:
 
     async def _write(self, held: Mirrored) -> None:
         """Bring the file to the document's head, unless the file has something new itself."""
+        if held.stuck:
+            return
         revision, text = await self._database.run(lambda c: self._log.read(c, held.document))
         if text != held.text:
             try:
                 written = await asyncio.to_thread(_replace_if_same, held, text, self._settings.document_bytes)
             except (UnreadableFileError, FileNotFoundError):
-                return  # said by _read, or by the next rescan
+                held.stuck = True  # said by _read, or by the next rescan
+                return
             except OSError as fault:
                 self._complain(
                     held.path, f"{held.file} cannot be written: {fault.strerror}", "Look at its permissions."
                 )
+                held.stuck = True
                 return
             if not written:  # changed this very moment: its notice is on the way
                 self._changed_again(held)

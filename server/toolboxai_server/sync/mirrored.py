@@ -26,6 +26,8 @@ class Mirrored:
     revision: int
     text: bytes
     form: Form = field(default_factory=Form)
+    stuck: bool = False
+    """Whether the file cannot follow its document at present; the next good look at it tries again."""
 
     @property
     def path(self) -> Path:
@@ -65,26 +67,26 @@ def add(connection: Connection, log: DocumentLog, new: list[Mirrored]) -> list[p
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """A script that was served before: its document's head, and whether its file is gone or another script now."""
+    """A script that was served before, and its document's head."""
 
     held: Mirrored
     head: int
-    gone: bool
 
 
 def resume(
-    connection: Connection, log: DocumentLog, records: Mapping[Path, FileRecord], scripts: Mapping[Path, ScriptFile],
+    connection: Connection,
+    log: DocumentLog,
+    records: Mapping[Path, FileRecord],
     found: Mapping[Path, tuple[bytes, Form]],
-) -> list[Resumed]:  # fmt: skip
+) -> list[Resumed]:
     """Put every script that was served before beside its file as `found` at start."""
     resumed = []
     documents = {document.id: document for document in log.documents(connection)}
     for path, record in records.items():
         document = documents[record.document]
         served = ScriptFile(tuple(document.path), document.class_name, path)
-        gone = scripts.get(path) != served
-        text = None if gone or path not in found else found[path][0]
-        resumed.append(Resumed(_last_known(connection, log, record, served, text), document.revision, gone))
+        text = found[path][0] if path in found else None
+        resumed.append(Resumed(_last_known(connection, log, record, served, text), document.revision))
     return resumed
 
 
