@@ -292,6 +292,18 @@ def test_a_mistake_in_the_tree_has_its_line_and_remedy(
     assert found[0].path == str(tmp_path / "default.project.json")
 
 
+def test_a_mistake_in_a_json_model_has_the_line_of_its_child(tmp_path: Path) -> None:
+    wall = {"ClassName": "Part", "Properties": {"Anchored": True}}
+    bad = {"ClassName": "Part", "Properties": {"Size": [1, 2, 3], "Anchored": 3}}
+    model = {"ClassName": "Model", "Children": [wall, {"ClassName": "Folder", "Children": [wall, bad]}, {"Name": "x"}]}
+    found = project(tmp_path, {"$path": "src"}, {"src/House.model.json": model}).problems
+    lines = [line.strip() for line in (tmp_path / "src" / "House.model.json").read_text().splitlines()]
+    assert [(d.rule, d.line) for d in found] == [
+        ("project/property", lines.index('"Anchored": 3') + 1),
+        ("project/unknown-class", lines.index('"Name": "x"')),
+    ]
+
+
 def test_near_misses_are_named(tmp_path: Path) -> None:
     tree = {"$className": "Folder", "A": {"$className": "Part", "$properties": {"anchored": True, "Ancored": True}}}
     assert "did you mean Anchored?" in {d.remedy for d in project(tmp_path, tree).problems}

@@ -241,7 +241,7 @@ def _refuse(name: str, error: Exception) -> NoReturn:
     match error:
         case jinja2.TemplateSyntaxError():
             template, line, reason = error.name or name, error.lineno, error.message or reason
-            remedy = "see docs: <$ value $>, <$% statement %$>, <$# comment #$>"
+            remedy = _syntax_remedy(reason)
         case jinja2.TemplateNotFound():
             reason, remedy = (
                 f"there is no template {error.name!r}",
@@ -256,6 +256,14 @@ def _refuse(name: str, error: Exception) -> NoReturn:
         case RecursionError():
             reason, remedy = "it includes or calls itself without end", "break the circle"
     raise TemplateError(template, line, reason, remedy=remedy) from error
+
+
+def _syntax_remedy(reason: str) -> str:
+    if reason.startswith("~"):
+        return "add strings with +, and write template text and values one after the other"
+    if "filter" in reason:
+        return f"the filters are {', '.join(sorted((*_FILTERS, 'comment', 'join', 'name')))}"
+    return "a value is <$ value $>, a statement <$% if x %$>, a comment <$# text #$>"
 
 
 _SHIPPED = Environment()
