@@ -75,6 +75,14 @@ def load_settings(project: Path, environment: Mapping[str, str] = os.environ, **
     return Settings(project, **values)
 
 
+def describe_settings() -> dict[str, str]:
+    """Each setting's name, and what it is for with its bounds and default."""
+    return {
+        known.name: f"{known.metadata['doc']} ({known.metadata['low']} to {known.metadata['high']}; {known.default})"
+        for known in fields(Settings)[1:]
+    }
+
+
 def _known() -> dict[str, Mapping[str, Any]]:
     return {known.name: known.metadata for known in fields(Settings)[1:]}
 

@@ -76,6 +76,23 @@ def test_a_slow_reader_is_told_goodbye_and_the_others_hear_on(tmp_path: Path):
     asyncio.run(story())
 
 
+def test_who_was_away_for_long_hears_more_changes_than_may_wait_otherwise(tmp_path: Path):
+    async def story() -> None:
+        database, log, hub = opened(tmp_path / "state.db")
+        document = (await database.run(lambda c: log.create(c, ["A"], "Script", b""))).id
+        for seq in range(1, 51):
+            edit = protocol.Edit(document, seq - 1, seq, ["x", *([seq - 1] if seq > 1 else [])])
+            await database.run(lambda c, edit=edit: log.append(c, "busy", edit))
+        away = session("away", messages=8)
+        hub.join(away)
+        hub.open(away, protocol.Open(document, 0))
+        heard = await hear(away, 51)
+        assert [m.revision for m in heard if isinstance(m, protocol.Changed)] == list(range(1, 51))
+        database.stop()
+
+    asyncio.run(story())
+
+
 def test_who_was_revoked_while_connecting_is_not_welcomed(tmp_path: Path):
     async def story() -> None:
         database, _, hub = opened(tmp_path / "state.db", {"grant"})

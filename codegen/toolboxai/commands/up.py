@@ -8,11 +8,17 @@ import click
 from toolboxai.errors import ToolboxError
 from toolboxai.shipped import checkout
 from toolboxai_server import Settings, load_settings, serve
+from toolboxai_server.settings import describe_settings
 
 _QUIET = {"pairing": "→", "paired": "✓", "fault": "!", "refused": "!", "kept": "!", "revoked": "!"}
 
 
-@click.command(name="up")
+def _settings() -> str:
+    rows = "\n".join(f"  {name}: {doc}" for name, doc in describe_settings().items())
+    return f"\b\nSettings, as TOOLBOXAI_NAME in the environment or name = N in .toolboxai/settings.toml:\n{rows}"
+
+
+@click.command(name="up", epilog=_settings())
 @click.option(
     "--project",
     type=click.Path(path_type=Path),

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
 from toolboxai.errors import ToolboxError
-from toolboxai_server.auth.secrets_on_disk import write_secret
+from toolboxai_server.auth.secrets_on_disk import read_secret, write_secret
 
 
 class SigningKeys:
@@ -43,7 +43,7 @@ class SigningKeys:
 
 def _load(path: Path) -> ec.EllipticCurvePrivateKey:
     try:
-        key = load_pem_private_key(path.read_bytes(), password=None)
+        key = load_pem_private_key(read_secret(path), password=None)
         int(path.stem.partition("-")[0])
     except ValueError as fault:
         raise ToolboxError(

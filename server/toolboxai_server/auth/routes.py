@@ -13,7 +13,7 @@ from toolboxai_server.announce import Announce
 from toolboxai_server.answers import answer, bearer, body
 from toolboxai_server.auth.limits import RateLimit
 from toolboxai_server.auth.pairing import Pairing
-from toolboxai_server.auth.secrets_on_disk import write_secret
+from toolboxai_server.auth.secrets_on_disk import read_secret, write_secret
 from toolboxai_server.auth.tokens import Tokens, digest
 from toolboxai_server.problems import Refusal
 from toolboxai_server.realtime.hub import Hub
@@ -28,7 +28,7 @@ def owner_secret(state: Path) -> str:
     path = state / "owner.secret"
     if not path.exists():
         write_secret(path, token_urlsafe(32).encode())
-    return path.read_text(encoding="ascii").strip()
+    return read_secret(path).decode("ascii").strip()
 
 
 class PairingRoutes:

@@ -19,7 +19,7 @@ from toolboxai_server.settings import Settings
 
 _HELLO_SECONDS = 10.0
 _GOODBYE_SECONDS = 2.0
-_OUTBOX_BYTES = 16 * 1024 * 1024
+_OUTBOX_BYTES = 64 * 1024 * 1024
 _LARGEST_COUNT = 2**53  # what Luau counts exactly
 _CLIENT = re.compile(r"[A-Za-z0-9_-]{4,64}")
 _decoder: msgspec.json.Decoder[protocol.ClientMessage] = msgspec.json.Decoder(protocol.ClientMessage)

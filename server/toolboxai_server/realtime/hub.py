@@ -94,6 +94,7 @@ class Hub:
                     session.outbox.close(found.code, str(found), found.remedy)
                 return
             session.follows[document] = revision
+            session.outbox.expect(len(found))
             for change in found:
                 self._tell(session, change)
 
@@ -162,6 +163,7 @@ class Hub:
 
     def _catch_up(self, session: Session, document: str, revision: int) -> None:
         def tell(found: list[Change]) -> None:
+            session.outbox.expect(len(found))
             for change in found:
                 if document in session.follows:
                     self._tell(session, change)

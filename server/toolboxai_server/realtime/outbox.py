@@ -35,6 +35,10 @@ class Outbox:
         self._waiting_bytes += len(frame)
         self._ready.set()
 
+    def expect(self, messages: int) -> None:
+        """Let so many more wait: the reader asked for them itself. How many bytes may wait stays as it is."""
+        self._messages += messages
+
     def close(self, code: str, message: str, remedy: str = "") -> None:
         """Let what waits go out, then `bye`."""
         if self.bye is None:

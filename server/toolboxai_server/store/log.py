@@ -20,6 +20,7 @@ from toolboxai_server.store.database import Overtaken
 
 _CACHED_DOCUMENTS = 256
 _CACHED_CHANGES = 256
+_MOST_PARTS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,8 @@ class DocumentLog:
             live = self._live(connection, edit.document)
             if edit.base > live.head:
                 return _ahead(edit.base, live.head)
+            if len(edit.operation) > _MOST_PARTS:
+                return Refusal("operation", f"An edit has at most {_MOST_PARTS:,} parts.", "Send several edits.")
             operation = ot.decode(edit.operation)
             return Taken(self._order(connection, edit.document, client, edit.base, operation, edit.seq, digest))
         except ot.OperationError as fault:
