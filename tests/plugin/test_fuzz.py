@@ -73,3 +73,67 @@ def test_random_edits_from_both_sides_converge(
             "for one text",
         )
     assert desk.problems() == []
+
+
+# Types at random moments of one frame: between a change's arrival, its turn, the write's beginning and its end.
+TYPIST = """
+local seed, count = ...
+local random = Random.new(seed)
+local main = game.ServerScriptService.Main
+local letters = { "a", "\\n", "é", "🙂" }
+
+local function typeOnce()
+    local text = main.Source
+    local at = utf8.offset(text, random:NextInteger(0, utf8.len(text)) + 1)
+    local stop = at
+    if at <= #text and random:NextInteger(1, 3) == 1 then
+        stop = utf8.offset(text, 2, at)
+    end
+    main.Source = string.sub(text, 1, at - 1) .. letters[random:NextInteger(1, 4)] .. string.sub(text, stop)
+end
+
+local connection
+connection = game:GetService("RunService").Heartbeat:Connect(function()
+    local function rung(left)
+        if count > 0 and random:NextInteger(1, 3) == 1 then
+            count -= 1
+            typeOnce()
+        end
+        if left > 0 and count > 0 then
+            task.defer(rung, left - 1)
+        end
+    end
+    rung(20)
+    if count == 0 then
+        connection:Disconnect()
+        workspace:SetAttribute("Typed", true)
+    end
+end)
+"""
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("opened", [True, False], ids=["open", "closed"])
+def test_typing_in_the_middle_of_a_write_is_neither_lost_nor_doubled(
+    join: Callable[..., Desk], server: ServerProcess, seed: int, opened: bool
+):
+    source = random.Random(seed)
+    desk = join(place(Main="print('hello')\n"))
+    desk.wait_for(f"{MAIN}\nlinked")
+    if opened:
+        desk.studio.open_document(MAIN)
+    tokens = pair(server.port, server.project)
+    with Studio(server.port, tokens.access_token) as peer:
+        document = peer.document(*MAIN.split(".")).id
+        peer.open(document)
+        desk.run(TYPIST, seed, 150)
+        while not desk.run("return workspace:GetAttribute('Typed')"):
+            type_elsewhere(peer, document, source)
+            desk.step(0.005)
+        file = script_file(server.project, "Main")
+        desk.wait(
+            lambda: peer.settled() and desk.source(MAIN) == peer.text(document) == file.read_bytes().decode(),
+            "for one text",
+        )
+    assert "\ufffd" not in desk.source(MAIN)
+    assert desk.problems() == []

@@ -178,7 +178,8 @@ def test_a_deleted_file_unlinks_its_script_and_the_script_stays(desk: Desk, serv
     script_file(server.project, "Main").unlink()
     desk.wait_for("its file went away")
     assert desk.source(MAIN) == HELLO
-    desk.step(0.2)
+    desk.run("Instance.new('ModuleScript', game.ServerScriptService).Name = 'Next'")
+    desk.wait_for("ServerScriptService.Next\nlinked")
     assert not script_file(server.project, "Main").exists()
 
 
