@@ -1,0 +1,192 @@
+"""The instance tree: its laws over random histories, and the events it owes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from toolboxai.roblox.model import Item
+from toolboxai.roblox.values import EnumItem
+from toolboxai.studio.engines import available
+from toolboxai.studio.studio import Studio
+
+HISTORY = (Path(__file__).parent / "engine" / "Tree.luau").read_text(encoding="utf-8")
+
+operations = st.lists(
+    st.tuples(
+        st.sampled_from(["new", "new", "new", "move", "move", "detach", "destroy", "clone"]),
+        st.integers(0, 30),
+        st.integers(0, 30),
+    ),
+    max_size=40,
+)
+
+
+@pytest.fixture(scope="module", params=available())
+def studio(request: pytest.FixtureRequest) -> Iterator[Studio]:
+    with Studio(request.param) as opened:
+        yield opened
+
+
+@given(history=operations)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_parents_and_children_agree_after_any_history(studio: Studio, history: list[tuple[str, int, int]]) -> None:
+    studio.command(HISTORY, [list(operation) for operation in history])
+
+
+def test_events_of_a_move_come_in_order(studio: Studio) -> None:
+    heard = studio.command("""
+        local from, to, item = Instance.new("Folder"), Instance.new("Folder"), Instance.new("Folder")
+        from.Name, to.Name, item.Name = "from", "to", "item"
+        local inner = Instance.new("Folder", item)
+        inner.Name = "inner"
+        item.Parent = from
+        task.wait()
+        local heard = {}
+        from.DescendantRemoving:Connect(function(it) table.insert(heard, "removing " .. it.Name) end)
+        from.ChildRemoved:Connect(function(it) table.insert(heard, "removed " .. it.Name) end)
+        to.ChildAdded:Connect(function(it) table.insert(heard, "added " .. it.Name) end)
+        to.DescendantAdded:Connect(function(it) table.insert(heard, "descendant " .. it.Name) end)
+        inner.AncestryChanged:Connect(function(it, parent) table.insert(heard, `ancestry {it} {parent}`) end)
+        item:GetPropertyChangedSignal("Parent"):Connect(function() table.insert(heard, "Parent") end)
+        item.Parent = to
+        assert(#heard == 0, "handlers are deferred")
+        task.wait()
+        return heard
+    """)
+    assert heard == [
+        "removing item",
+        "removing inner",
+        "removed item",
+        "added item",
+        "descendant item",
+        "descendant inner",
+        "ancestry item to",
+        "Parent",
+    ]
+
+
+def test_a_destroyed_instance_says_so_once_and_lets_go_of_its_handlers(studio: Studio) -> None:
+    assert studio.command("""
+        local item = Instance.new("Folder", workspace)
+        local count = 0
+        local connection = item.Destroying:Connect(function() count += 1 end)
+        item.Changed:Connect(function() end)
+        item:Destroy()
+        item:Destroy()
+        task.wait()
+        return count, connection.Connected
+    """) == (1, False)
+
+
+def test_a_copy_takes_properties_attributes_tags_and_inner_references(studio: Studio) -> None:
+    assert studio.command("""
+        local model = Instance.new("Model")
+        local part = Instance.new("Part", model)
+        part.Transparency = 0.5
+        part:SetAttribute("Power", 3)
+        part:AddTag("Coin")
+        model.PrimaryPart = part
+        local secret = Instance.new("Folder", model)
+        secret.Archivable = false
+        local copy = model:Clone()
+        local copied = copy.Part
+        return copied ~= part, copied.Transparency, copied:GetAttribute("Power"), copied:HasTag("Coin"),
+            copy.PrimaryPart == copied, #copy:GetChildren()
+    """) == (True, 0.5, 3, True, True, 1)
+
+
+def test_waiting_for_a_child_ends_when_it_comes_or_gets_its_name_or_time_is_up(studio: Studio) -> None:
+    assert studio.command("""
+        local folder = Instance.new("Folder")
+        local named = Instance.new("Folder", folder)
+        task.delay(0.03, function() Instance.new("Part", folder).Name = "Late" end)
+        task.delay(0.06, function() named.Name = "Renamed" end)
+        return folder:WaitForChild("Late").Name, folder:WaitForChild("Renamed") == named,
+            folder:WaitForChild("Never", 0.05) == nil
+    """) == ("Late", True, True)
+
+
+def test_an_endless_wait_is_warned_of(studio: Studio) -> None:
+    studio.output.clear()
+    studio.command('task.spawn(function() workspace:WaitForChild("Nobody") end)')
+    studio.step(6)
+    assert [line.text for line in studio.output if line.kind == "warn"] == [
+        "Infinite yield possible on 'Workspace:WaitForChild(\"Nobody\")'"
+    ]
+
+
+def test_tags_are_heard_where_the_place_is_entered_and_left(studio: Studio) -> None:
+    assert studio.command("""
+        local service = game:GetService("CollectionService")
+        local heard = {}
+        service:GetInstanceAddedSignal("Coin"):Connect(function(it) table.insert(heard, "+" .. it.Name) end)
+        service:GetInstanceRemovedSignal("Coin"):Connect(function(it) table.insert(heard, "-" .. it.Name) end)
+        local part = Instance.new("Part")
+        part.Name = "A"
+        part:AddTag("Coin")
+        part.Parent = workspace
+        local tagged = #service:GetTagged("Coin")
+        part:RemoveTag("Coin")
+        part:AddTag("Coin")
+        part:Destroy()
+        task.wait()
+        return tagged, heard, #service:GetTagged("Coin")
+    """) == (1, ["+A", "-A", "+A", "-A"], 0)
+
+
+def test_attributes_change_and_say_so(studio: Studio) -> None:
+    assert studio.command("""
+        local part = Instance.new("Part")
+        local heard = {}
+        part.AttributeChanged:Connect(function(name) table.insert(heard, name) end)
+        part:GetAttributeChangedSignal("Power"):Connect(function() table.insert(heard, "own") end)
+        part:SetAttribute("Power", 1)
+        part:SetAttribute("Power", 1)
+        part:SetAttribute("Power", nil)
+        task.wait()
+        return heard, next(part:GetAttributes()) == nil
+    """) == (["Power", "own", "Power", "own"], True)
+
+
+def test_signals_wait_once_and_disconnect(studio: Studio) -> None:
+    assert studio.command("""
+        local event = Instance.new("BindableEvent")
+        local count, once = 0, 0
+        local connection = event.Event:Connect(function() count += 1 end)
+        event.Event:Once(function() once += 1 end)
+        task.defer(function() event:Fire(1, nil, "three") end)
+        local a, b, c = event.Event:Wait()
+        event:Fire()
+        connection:Disconnect()
+        event:Fire()
+        task.wait()
+        return a, b == nil, c, count, once, connection.Connected
+    """) == (1, True, "three", 1, 1, False)
+
+
+def test_a_signal_that_feeds_itself_is_stopped(studio: Studio) -> None:
+    studio.output.clear()
+    studio.command("""
+        local event = Instance.new("BindableEvent")
+        event.Event:Connect(function() event:Fire() end)
+        event:Fire()
+    """)
+    studio.step()
+    assert [line.text for line in studio.output] == ["Maximum event re-entrancy depth exceeded for Event"]
+
+
+def test_immediate_signals_run_before_fire_returns(studio: Studio) -> None:
+    source = """
+        local event, ran = Instance.new("BindableEvent"), false
+        event.Event:Connect(function() ran = true end)
+        event:Fire()
+        return ran
+    """
+    assert studio.command(source) is False
+    for behavior, early in (("Immediate", True), ("Deferred", False)):
+        chosen = {"SignalBehavior": EnumItem("SignalBehavior", behavior)}
+        studio.mount(Item("DataModel", "Game", children=[Item("Workspace", "Workspace", chosen)]))
+        assert studio.command(source) is early
