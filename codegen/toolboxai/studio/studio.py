@@ -112,6 +112,10 @@ class Studio(AbstractContextManager["Studio"]):
 
     # --- running ------------------------------------------------------------------------------------------------------
 
+    def start(self) -> None:
+        """Presses Run: every server script of the place starts, and those that come later; their errors are output."""
+        self._ask("start")
+
     def run(self, path: str) -> None:
         """Starts the script at ``path`` ("ServerScriptService.Main") as pressing Run does; its errors are output."""
         self._ask("run", path)
