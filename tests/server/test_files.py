@@ -8,10 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peers.operations import ALPHABET
+from toolboxai.roblox.project import ScriptFile
 from toolboxai_server.realtime import ot
 from toolboxai_server.sync import text_files
 from toolboxai_server.sync.difference import changed_bytes, difference
 from toolboxai_server.sync.kept import keep
+from toolboxai_server.sync.mirror import replace_if_same
+from toolboxai_server.sync.mirrored import Mirrored
 
 contents = st.lists(st.sampled_from(["a", "é", "🙂", "\n", "\r\n", "\r", "\ufeff", "end\n", "\n\n"]), max_size=12).map(
     lambda pieces: "".join(pieces).encode()
@@ -89,3 +92,15 @@ def test_texts_kept_in_one_second_lie_side_by_side(tmp_path: Path):
     paths = [keep(tmp_path, "Server.Ma in/../é", text) for text in (b"one", b"two", b"three")]
     assert [path.read_bytes() for path in paths] == [b"one", b"two", b"three"]
     assert {path.parent for path in paths} == {tmp_path / "kept"}
+
+
+def test_a_file_that_changed_this_very_moment_is_not_written_over(tmp_path: Path):
+    file = tmp_path / "A.luau"
+    file.write_bytes(b"someone's own\r\n")
+    script = ScriptFile(("Workspace", "A"), "ModuleScript", file)
+    held = Mirrored("id", script, "A.luau", 1, b"as it was\n")
+    assert not replace_if_same(held, b"from Studio\n", 1000)
+    assert file.read_bytes() == b"someone's own\r\n"
+    held.text = b"someone's own\n"
+    assert replace_if_same(held, b"from Studio\n", 1000)
+    assert file.read_bytes() == b"from Studio\r\n"

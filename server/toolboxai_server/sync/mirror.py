@@ -233,7 +233,7 @@ class Mirror:
         revision, text = await self._database.run(lambda c: self._log.read(c, held.document))
         if text != held.text:
             try:
-                written = await asyncio.to_thread(_replace_if_same, held, text, self._settings.document_bytes)
+                written = await asyncio.to_thread(replace_if_same, held, text, self._settings.document_bytes)
             except (UnreadableFileError, FileNotFoundError):
                 held.stuck = True  # said by _read, or by the next rescan
                 return
@@ -323,7 +323,7 @@ class Mirror:
             return path.as_posix()
 
 
-def _replace_if_same(held: Mirrored, text: bytes, limit: int) -> bool:
+def replace_if_same(held: Mirrored, text: bytes, limit: int) -> bool:
     """Write the file if it still holds what was read last; returns whether it did."""
     now, form = text_files.read(held.path, limit)
     if now != held.text:
