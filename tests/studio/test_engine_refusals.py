@@ -30,8 +30,10 @@ def studio(request: pytest.FixtureRequest) -> Iterator[Studio]:
         ('workspace.Part.Material = "Foo"', 'Invalid value "Foo" for enum Material'),
         (
             "workspace.Part.Material = Enum.PartType.Ball",
-            'Unable to assign property Material. EnumItem of type "Material" expected, '
-            'got an EnumItem of type "PartType"',
+            (
+                'Unable to assign property Material. EnumItem of type "Material" expected, '
+                'got an EnumItem of type "PartType"'
+            ),
         ),
         ("workspace.Part.ClassName = 'X'", "Unable to assign property ClassName. Property is read only"),
         ("workspace.Part.Parent = workspace.Part", "Attempt to set Workspace.Part as its own parent"),

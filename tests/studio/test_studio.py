@@ -93,7 +93,9 @@ def test_a_mounted_tree_fills_services_and_keeps_every_value(studio: Studio) -> 
 
 def test_run_starts_server_scripts_and_those_that_come_later(studio: Studio) -> None:
     def script(name: str, **properties: bool) -> Item:
-        return Item("Script", name, {"Source": "print(script.Name, game:GetService('RunService'):IsRunning())", **properties})
+        return Item(
+            "Script", name, {"Source": "print(script.Name, game:GetService('RunService'):IsRunning())", **properties}
+        )
 
     studio.mount(script("A"), "ServerScriptService")
     studio.mount(script("B", Enabled=False), "Workspace")
@@ -149,7 +151,7 @@ def test_waiting_ends_when_the_condition_holds_and_raises_when_it_never_does(stu
     studio.command("task.delay(0.05, function() workspace.Name = 'Ready' end)")
     studio.run_until("workspace.Name == 'Ready'", 5)
     started = time.monotonic()
-    with pytest.raises(StudioTimeoutError, match="`1 == 2` did not come true within 0.05 s"):
+    with pytest.raises(StudioTimeoutError, match=r"`1 == 2` did not come true within 0\.05 s"):
         studio.run_until("1 == 2", 0.05)
     assert time.monotonic() - started < 1
 
@@ -195,7 +197,9 @@ def test_settings_lose_what_studio_loses(studio: Studio) -> None:
 def test_errors_of_plugins_name_their_file(studio: Studio) -> None:
     studio.install(Item("Script", "Tool", {"Source": "\nlocal x = nil + 1"}))
     assert studio.output[0].kind == "error"
-    assert studio.output[0].text.startswith("user_Tool.rbxmx.Tool:2: attempt to perform arithmetic (add) on nil and number")
+    assert studio.output[0].text.startswith(
+        "user_Tool.rbxmx.Tool:2: attempt to perform arithmetic (add) on nil and number"
+    )
 
 
 def test_script_sync_owns_what_it_is_told_to(studio: Studio) -> None:

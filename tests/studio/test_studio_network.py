@@ -23,7 +23,7 @@ class Echo(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(text)
 
-    do_GET = do_POST = do_PUT = answer
+    do_GET = do_POST = do_PUT = answer  # noqa: N815 - names the base class chose
 
     def log_message(self, *_: object) -> None:
         pass
@@ -112,25 +112,26 @@ def test_a_request_that_roblox_would_refuse_is_refused(studio: Studio, options: 
     assert message in str(caught.value)
 
 
-def test_no_answer_is_an_error_and_five_hundred_a_minute_is_the_limit(studio: Studio) -> None:
-    said = studio.command("""
-        local http, said = game:GetService("HttpService"), {}
-        for index = 1, 502 do
-            task.spawn(function()
-                local ok, message = pcall(http.RequestAsync, http, { Url = "http://127.0.0.1:1024" })
-                said[message] = (said[message] or 0) + 1
-            end)
-        end
-        local function count()
-            local total = 0
-            for _, number in said do total += number end
-            return total
-        end
-        while count() < 502 do task.wait(0.05) end
-        return said
-    """)
-    assert sum(number for message, number in said.items() if "Number of requests exceeded limit" in message) == 2
-    assert sum(number for message, number in said.items() if "HttpError: ConnectFail" in message) == 500
+def test_no_answer_is_an_error(studio: Studio) -> None:
+    with pytest.raises(LuauError, match="HttpError: ConnectFail"):
+        studio.command('game:GetService("HttpService"):GetAsync("http://127.0.0.1:1024")')
+
+
+def test_five_hundred_requests_a_minute_are_the_limit() -> None:
+    with Studio() as studio:
+        assert (
+            studio.command("""
+            local http, refused = game:GetService("HttpService"), 0
+            for index = 1, 502 do
+                task.spawn(function()
+                    local ok, message = pcall(http.GetAsync, http, "http://127.0.0.1:1024")
+                    refused += if string.find(message, "Number of requests exceeded limit") then 1 else 0
+                end)
+            end
+            return refused
+        """)
+            == 2
+        )
 
 
 def test_scripts_of_the_place_need_the_setting(studio: Studio) -> None:
