@@ -105,10 +105,12 @@ def _depth(text: str) -> int:
 
 
 def _places(text: str) -> Iterator[tuple[Keys, int]]:
-    """Every key's path with its offset; the text is known to be valid JSON."""
+    """The path of every key, and of every object in a list, with its offset; the text is known to be valid JSON."""
     # One entry a level that is open: the key (or the index) at which its reader stands.
     stack: list[str | int] = []
     for token in _TOKEN.finditer(text):
+        if token[0] in "{[" and stack and isinstance(stack[-1], int):
+            yield tuple(stack), token.start()
         match token[0]:
             case "{":
                 stack.append("")
