@@ -1,115 +1,652 @@
---[[ The core, thin: what lowered code calls. The full one replaces this file. ]]
+--[[
+The core: what lowered Luau calls, in plain Lua for Lua 5.2 and LuaJIT 2.1. Loading it gives the core table and sets the
+metatables of nil, boolean, number, string, function and thread, so that a wrong operation fails in Luau's words at the
+line that did it.
+
+For lowered code (emitted names; the lowering binds only those that a chunk uses):
+  text(x)            an operand of `..`: a number becomes Luau's text where the engine's own would differ
+  cat(...)           a very long `..` chain
+  str(x)             `{x}` of a backtick string
+  iter(f, s, c)      the three values of `for ... in`
+  idiv(a, b)         a // b
+  len(x)             #x, where the engine does not honour __len (LuaJIT)
+  id(...)            its arguments: keeps `return f()` from being a tail call
+  some(x), plain(x)  carry nil and false through `c and some(a) or b`
+  keep(x), kept()    hold a value between two lines of one call chain
+  missing(what)      raises for a `for` bound that is nil
+  step(x)            a `for` step; zero runs as in Luau (LuaJIT)
+  method(o, n, ...)  o:n(...) for a name that is a Lua keyword
+  integer(text)      raises: `5i` cannot run here yet
+  drop(core, ...)    the program's own varargs
+  sealed(t)          t, frozen: what a chunk with `export` returns
+
+For the host's libraries:
+  tostring(x), typeof(x)      assign core.typeof to make it know more kinds
+  pcall(f, ...), words(e)     Luau's pcall; an engine's message in Luau's words (use it wherever an error is caught)
+  source(chunk, line)         assign it: the text of a source line or nil, for the messages that lack the operator
+  freeze(t), isfrozen(t)      freezing moves the contents behind the table; whoever reads or writes a table raw asks
+  contents(t)                 ... this: the table that holds t's fields (t itself unless frozen)
+  writable(t)                 ... or this: t, or the error `attempt to modify a readonly table`
+  rawget, rawset, rawlen, next, getmetatable, setmetatable, clone      as Luau's, frozen tables included
+  type(x), userdata(mt, tag)  tables with a registered metatable count as userdata, `typeof` says the tag
+  tonumber, pairs, ipairs, lt Luau's; lt is what `table.sort` compares with
+  number(x)                   Luau's text of a number
+  metatables                  of the basic types by type name; metatables.string.__index is the string library
+]]
+local type, error, select, next, pcall, rawget, rawset = type, error, select, next, pcall, rawget, rawset
+local getmetatable, setmetatable, tonumber, tostring = getmetatable, setmetatable, tonumber, tostring
+local format, rep, find, sub, match, gsub = string.format, string.rep, string.find, string.sub, string.match, string.gsub
+local floor, concat = math.floor, table.concat
+local real_metatable, set_real_metatable, call_info = debug.getmetatable, debug.setmetatable, debug.getinfo
+local native_len = rawlen or function(value) return #value end
+
 local core = {}
-local select, type, getmetatable, setmetatable = select, type, getmetatable or debug.getmetatable, setmetatable
-local rawget, rawset, next, format, floor, tonumber = rawget, rawset, next, string.format, math.floor, tonumber
-local error, rawtostring, dgetmt = error, tostring, debug.getmetatable
+local READONLY = "attempt to modify a readonly table"
+
+-- Number text ---------------------------------------------------------------------------------------------------------
+
+-- The fewest digits that read back: 15 always do if they suffice, but for subnormals, which have fewer.
+local function digits_of(x)
+	local first = (x < 2.3e-308 and x > -2.3e-308) and 0 or 14
+	for places = first, 15 do
+		local shown = format("%." .. places .. "e", x)
+		if tonumber(shown) == x then
+			return shown
+		end
+	end
+	return format("%.16e", x)
+end
+
+local function long_number(x)
+	if x ~= x then
+		return "nan"
+	elseif x == 1 / 0 then
+		return "inf"
+	elseif x == -1 / 0 then
+		return "-inf"
+	end
+	local sign, lead, rest, exponent = match(digits_of(x), "^(%-?)(%d)%.?(%d*)e([+-]%d+)$")
+	local digits = gsub(lead .. rest, "0+$", "")
+	local point = tonumber(exponent) + 1
+	if digits == "" then
+		return sign .. "0"
+	elseif point < -5 or point > 21 then
+		local power = format("e%s%02d", point > 0 and "+" or "-", point > 0 and point - 1 or 1 - point)
+		return sign .. sub(digits, 1, 1) .. (#digits > 1 and "." .. sub(digits, 2) or "") .. power
+	elseif point <= 0 then
+		return sign .. "0." .. rep("0", -point) .. digits
+	elseif point >= #digits then
+		return sign .. digits .. rep("0", point - #digits)
+	end
+	return sign .. sub(digits, 1, point) .. "." .. sub(digits, point + 1)
+end
+
+local function number_text(x)
+	if x % 1 == 0 then
+		if x < 1e14 and x > -1e14 then
+			return format("%.14g", x)
+		end
+	elseif x < 1e14 and x > 1e-4 or x > -1e14 and x < -1e-4 then
+		local shown = format("%.15g", x)
+		if tonumber(shown) == x then
+			return shown
+		end
+	end
+	return long_number(x)
+end
+core.number = number_text
+
+function core.text(x)
+	if type(x) == "number" and (x % 1 ~= 0 or x >= 1e14 or x <= -1e14) then
+		return number_text(x)
+	end
+	return x
+end
+local text = core.text
+
+function core.cat(...)
+	local items, all = { ... }, true
+	local count = select("#", ...)
+	for index = 1, count do
+		local item = items[index]
+		local kind = type(item)
+		if kind == "number" then
+			items[index] = number_text(item)
+		elseif kind ~= "string" then
+			all = false
+		end
+	end
+	if all then
+		return concat(items, "", 1, count)
+	end
+	local result = items[count]
+	for index = count - 1, 1, -1 do
+		result = items[index] .. text(result)
+	end
+	return result
+end
+
+-- Kinds and words -----------------------------------------------------------------------------------------------------
+
+-- Objects that programs see as userdata are tables whose metatable is registered here with what `typeof` says of them.
 local tags = setmetatable({}, { __mode = "k" })
-
-function core.drop(_, ...)
-	return ...
-end
-
-function core.identity(...)
-	return ...
-end
-
-local function tag(value)
-	local metatable = type(value) == "table" and dgetmt(value)
-	return metatable and tags[metatable]
-end
 
 function core.userdata(metatable, name)
 	tags[metatable] = name
 end
 
-function core.type(value)
-	return tag(value) and "userdata" or type(value)
-end
-
-function core.typeof(value)
-	return tag(value) or type(value)
-end
-
-local function number(value)
-	if value == floor(value) and value > -1e15 and value < 1e15 then
-		return format("%d", value)
-	elseif value ~= value then
-		return "nan"
-	elseif value == 1 / 0 then
-		return "inf"
-	elseif value == -1 / 0 then
-		return "-inf"
+function core.type(x)
+	local kind = type(x)
+	if kind == "table" then
+		local metatable = real_metatable(x)
+		return metatable and tags[metatable] and "userdata" or kind
 	end
-	for digits = 14, 17 do
-		local text = format("%." .. digits .. "g", value)
-		if tonumber(text) == value then
-			return text
+	return kind
+end
+
+function core.typeof(x)
+	local kind = type(x)
+	if kind == "table" then
+		local metatable = real_metatable(x)
+		return metatable and tags[metatable] or kind
+	end
+	return kind
+end
+
+function core.tostring(x)
+	local kind = type(x)
+	if kind == "string" then
+		return x
+	elseif kind == "number" then
+		return number_text(x)
+	end
+	local meta = real_metatable(x)
+	local method = meta and rawget(meta, "__tostring")
+	if method == nil then
+		return tostring(x)
+	end
+	local shown = method(x)
+	if type(shown) == "number" then
+		return number_text(shown)
+	elseif type(shown) ~= "string" then
+		error("'__tostring' must return a string", 0)
+	end
+	return shown
+end
+
+-- In a backtick string: on its own, so that an error in a __tostring is not one level off.
+core.str = core.tostring
+
+local function key_words(key)
+	return type(key) == "string" and "'" .. key .. "'" or core.typeof(key)
+end
+
+local OPERATIONS = {
+	__add = "add", __sub = "sub", __mul = "mul", __div = "div", __mod = "mod", __pow = "pow", __unm = "unm",
+	__idiv = "idiv",
+}
+
+local function arithmetic_words(name, a, b)
+	local left, right = core.typeof(a), core.typeof(b)
+	if name == "unm" or left == right then
+		return "attempt to perform arithmetic (" .. name .. ") on " .. left
+	end
+	return "attempt to perform arithmetic (" .. name .. ") on " .. left .. " and " .. right
+end
+
+-- The engine asks the left operand's metatable first; the right one's own method is still owed.
+local function right_method(a, b, event)
+	local kind = type(b)
+	if kind == "table" or kind == "userdata" then
+		local meta = real_metatable(b)
+		return meta and rawget(meta, event)
+	end
+end
+
+local function arithmetic(event, name)
+	return function(a, b)
+		local method = right_method(a, b, event)
+		if method ~= nil then
+			return method(a, b)
+		end
+		error(arithmetic_words(name, a, b), 2)
+	end
+end
+
+local function ordering(sign)
+	return function(a, b)
+		error("attempt to compare " .. core.typeof(a) .. " " .. sign .. " " .. core.typeof(b), 2)
+	end
+end
+
+local METHODS = {
+	__index = function(value, key)
+		error("attempt to index " .. core.typeof(value) .. " with " .. key_words(key), 2)
+	end,
+	__newindex = function(value, key)
+		error("attempt to index " .. core.typeof(value) .. " with " .. key_words(key), 2)
+	end,
+	__concat = function(a, b)
+		local method = right_method(a, b, "__concat")
+		if method ~= nil then
+			return method(a, b)
+		end
+		error("attempt to concatenate " .. core.typeof(a) .. " with " .. core.typeof(b), 2)
+	end,
+	__len = function(value)
+		error("attempt to get length of a " .. core.typeof(value) .. " value", 2)
+	end,
+	__call = function(value, object)
+		local info = value == nil and call_info(1, "n")
+		if info and info.namewhat == "method" then
+			error("attempt to call missing method '" .. info.name .. "' of " .. core.typeof(object), 2)
+		end
+		error("attempt to call a " .. core.typeof(value) .. " value", 2)
+	end,
+	__lt = ordering("<"),
+	__le = ordering("<="),
+}
+for event, name in next, OPERATIONS do
+	METHODS[event] = arithmetic(event, name)
+end
+
+core.metatables = {}
+local SAMPLES = { ["nil"] = false, boolean = true, number = 0, string = "", ["function"] = print, thread = coroutine.create(print) }
+for kind, sample in next, SAMPLES do
+	if kind == "nil" then
+		sample = nil
+	end
+	local meta = { __metatable = "The metatable is locked" }
+	for event, method in next, METHODS do
+		meta[event] = method
+	end
+	if kind == "string" then
+		meta.__index, meta.__len = string, nil
+	elseif kind == "function" then
+		meta.__call = nil
+	end
+	set_real_metatable(sample, meta)
+	core.metatables[kind] = meta
+end
+
+-- What is left to the engine's own words: both operands plain tables, and mixed comparisons on LuaJIT.
+
+function core.source(_chunk, _line)
+	return nil
+end
+
+local SIGNS = { ["+"] = "add", ["-"] = "sub", ["*"] = "mul", ["/"] = "div", ["%"] = "mod", ["^"] = "pow", ["//"] = "idiv" }
+
+-- The code of a line with the texts in it blanked.
+local function bare(line)
+	line = gsub(line, "\\.", "")
+	line = gsub(gsub(line, '"[^"]*"', '""'), "'[^']*'", "''")
+	return (gsub(line, "%-%-.*$", ""))
+end
+
+local function arithmetic_sign(line)
+	local code = bare(line)
+	for before, sign in string.gmatch(code, "([^%s%+%-%*/%%%^]?)%s*([%+%-%*/%%%^]+)") do
+		local unary = sign == "-" and (before == "" or find(before, "[%(,=%[{]") ~= nil)
+		if unary then
+			return "unm"
+		end
+		local name = SIGNS[sign] or SIGNS[sub(sign, 1, 1)]
+		if name then
+			return name
 		end
 	end
 end
 
-function core.tostring(value)
-	if type(value) == "number" then
-		return number(value)
-	end
-	local metatable = dgetmt(value)
-	if metatable and metatable.__tostring then
-		return metatable.__tostring(value)
-	end
-	return rawtostring(value)
+local function order_sign(line)
+	return match(gsub(bare(line), "<<.->>", ""), "[<>]=?")
 end
+
+local function located(where, pick, otherwise)
+	local chunk, line = match(where, "^(.*):(%d+): $")
+	local code = chunk and core.source(chunk, tonumber(line))
+	return code and pick(code) or otherwise
+end
+
+local function comparison_words(where, left, right)
+	local sign = located(where, order_sign, "<")
+	sign = (sign == "<=" or sign == ">=") and "<=" or "<"
+	return "attempt to compare " .. left .. " " .. sign .. " " .. right
+end
+
+local BOUNDS = { initial = "initial value", limit = "limit", step = "step" }
+
+local function our_words(where, message)
+	local kind = match(message, "^attempt to perform arithmetic on .-(%a+) value%)?$")
+	if kind then
+		return "attempt to perform arithmetic (" .. located(where, arithmetic_sign, "add") .. ") on " .. kind
+	end
+	kind = match(message, "^attempt to compare two (%a+) values$")
+	if kind then
+		return comparison_words(where, kind, kind)
+	end
+	local left, right = match(message, "^attempt to compare (%a+) with (%a+)$")
+	if left then
+		return comparison_words(where, left, right)
+	end
+	kind = match(message, "^attempt to concatenate .-(%a+) value%)?$")
+	if kind then
+		return "attempt to concatenate " .. kind .. " with " .. kind
+	end
+	kind = match(message, "^attempt to call .-%(a (%a+) value%)$") or match(message, "^attempt to call a (%a+) value$")
+	if kind then
+		return "attempt to call a " .. kind .. " value"
+	end
+	local bound = match(message, "^'for' (%a+)[%a ]- must be a number$")
+	if bound then
+		return "invalid 'for' " .. BOUNDS[bound] .. " (number expected, got table)"
+	end
+	if message == "loop in gettable" or message == "loop in settable" then
+		return "'__" .. (message == "loop in gettable" and "index" or "newindex") .. "' chain too long; possible loop"
+	end
+	if find(message, "stack overflow", 1, true) == 1 then
+		return "stack overflow"
+	end
+	return message
+end
+
+-- An error value as Luau would have it.
+function core.words(problem)
+	if type(problem) ~= "string" or not (find(problem, "attempt to", 1, true) or find(problem, "'for' ", 1, true)
+		or find(problem, "loop in ", 1, true) or find(problem, "stack overflow", 1, true)) then
+		return problem
+	end
+	local where, message = match(problem, "^([^\n]-:%d+: )(.*)$")
+	if not where then
+		where, message = "", problem
+	end
+	return where .. our_words(where, message)
+end
+local words = core.words
+
+local function caught(ok, ...)
+	if ok then
+		return true, ...
+	end
+	return false, words((...))
+end
+
+function core.pcall(f, ...)
+	return caught(pcall(f, ...))
+end
+
+-- Frozen tables -------------------------------------------------------------------------------------------------------
+-- A frozen table keeps its identity but is empty: its fields live in a table behind its metatable, which is a copy of
+-- the one it had, marked by a key that no program can hold. A table that is not frozen pays nothing.
+
+local CONTENTS, BEFORE = {}, {}
+
+local function contents(t)
+	local meta = real_metatable(t)
+	return meta and rawget(meta, CONTENTS) or t
+end
+core.contents = contents
+
+function core.isfrozen(t)
+	return contents(t) ~= t
+end
+
+function core.writable(t)
+	if contents(t) ~= t then
+		error(READONLY, 0)
+	end
+	return t
+end
+
+local function refuse()
+	error(READONLY, 2)
+end
+
+function core.freeze(t)
+	local before = real_metatable(t)
+	local held, meta = {}, {}
+	for key, value in next, t do
+		held[key] = value
+	end
+	for key in next, held do
+		t[key] = nil
+	end
+	for event, method in next, before or held do
+		if before then
+			meta[event] = method
+		end
+	end
+	local index = meta.__index
+	if index ~= nil then
+		local own = index
+		if type(index) == "function" then
+			own = function(_, key)
+				return index(t, key)
+			end
+		end
+		setmetatable(held, { __index = own })
+	end
+	meta.__index, meta.__newindex, meta.__metatable = held, refuse, nil
+	meta.__len = meta.__len or function()
+		return native_len(held)
+	end
+	meta[CONTENTS], meta[BEFORE] = held, before
+	set_real_metatable(t, meta)
+	return t
+end
+
+function core.rawget(t, key)
+	return rawget(contents(t), key)
+end
+
+function core.rawset(t, key, value)
+	return rawset(core.writable(t), key, value)
+end
+
+function core.rawlen(t)
+	return native_len(type(t) == "table" and contents(t) or t)
+end
+
+function core.next(t, key)
+	return next(contents(t), key)
+end
+
+local function own_metatable(x)
+	local meta = real_metatable(x)
+	if meta and rawget(meta, CONTENTS) then
+		return rawget(meta, BEFORE)
+	end
+	return meta
+end
+
+function core.getmetatable(x)
+	local meta = own_metatable(x)
+	local shown = meta and rawget(meta, "__metatable")
+	if shown ~= nil then
+		return shown
+	end
+	return meta
+end
+
+function core.setmetatable(t, meta)
+	return setmetatable(core.writable(t), meta)
+end
+
 core.tonumber = tonumber
 
-function core.concat(a, b)
-	if type(a) == "number" then
-		a = number(a)
+function core.pairs(t)
+	if type(t) ~= "table" then
+		error("invalid argument #1 to 'pairs' (table expected, got " .. core.typeof(t) .. ")", 2)
 	end
-	if type(b) == "number" then
-		b = number(b)
-	end
-	return a .. b
+	return next, contents(t), nil
 end
 
-function core.interpolate(...)
-	local parts = { ... }
-	for i = 1, select("#", ...) do
-		parts[i] = core.tostring(parts[i])
+local function next_item(t, index)
+	index = index + 1
+	local value = t[index]
+	if value ~= nil then
+		return index, value
 	end
-	return table.concat(parts)
 end
-local concat = table.concat
-function core.interpolate(...)
-	local parts = { ... }
-	for i = 1, select("#", ...) do
-		parts[i] = core.tostring(parts[i])
+
+function core.ipairs(t)
+	if type(t) ~= "table" then
+		error("invalid argument #1 to 'ipairs' (table expected, got " .. core.typeof(t) .. ")", 2)
 	end
-	return concat(parts)
+	return next_item, t, 0
+end
+
+function core.lt(a, b)
+	return a < b
+end
+
+function core.drop(_, ...)
+	return ...
+end
+
+function core.clone(t)
+	local copy = {}
+	for key, value in next, contents(t) do
+		copy[key] = value
+	end
+	return setmetatable(copy, own_metatable(t))
+end
+
+core.sealed = core.freeze
+
+-- Constructs ----------------------------------------------------------------------------------------------------------
+
+local function iterate_special(f, s, c)
+	local meta = real_metatable(f)
+	local method = meta and rawget(meta, "__iter")
+	if method ~= nil then
+		if type(method) ~= "function" then
+			error("attempt to call a " .. core.typeof(method) .. " value", 3)
+		end
+		return method(f)
+	elseif meta and rawget(meta, "__call") ~= nil and type(f) ~= "nil" then
+		return f, s, c
+	elseif type(f) == "table" then
+		return next, contents(f)
+	end
+	error("attempt to iterate over a " .. core.typeof(f) .. " value", 3)
+end
+
+function core.iter(f, s, c)
+	local kind = type(f)
+	if kind == "function" then
+		return f, s, c
+	elseif kind == "table" and getmetatable(f) == nil then
+		return next, f
+	elseif kind == "table" or kind == "userdata" then
+		local g, state, control = iterate_special(f, s, c)
+		return g, state, control
+	end
+	error("attempt to iterate over a " .. core.typeof(f) .. " value", 2)
+end
+
+local function floor_divide(a, b)
+	local left, right = type(a), type(b)
+	local method = (left == "table" or left == "userdata") and right_method(b, a, "__idiv") or right_method(a, b, "__idiv")
+	if method then
+		return (method(a, b))
+	end
+	local dividend, divisor = tonumber(a), tonumber(b)
+	if dividend and divisor and left ~= "table" and right ~= "table" then
+		return floor(dividend / divisor)
+	end
+	error(arithmetic_words("idiv", a, b), 3)
 end
 
 function core.idiv(a, b)
-	local metatable = dgetmt(a)
-	if metatable and metatable.__idiv then
-		return metatable.__idiv(a, b)
+	if type(a) == "number" and type(b) == "number" then
+		return floor(a / b)
 	end
-	return floor(a / b)
+	local result = floor_divide(a, b)
+	return result
 end
 
-function core.iter(a, b, c)
-	if type(a) == "table" then
-		local metatable = dgetmt(a)
-		if metatable and metatable.__iter then
-			return metatable.__iter(a)
-		elseif not (metatable and metatable.__call) then
-			return next, a
+function core.len(x)
+	if type(x) == "table" then
+		local meta = getmetatable(x)
+		if meta ~= nil then
+			local method = rawget(real_metatable(x), "__len")
+			if method ~= nil then
+				local count = method(x)
+				if type(count) ~= "number" then
+					error("'__len' must return a number", 2)
+				end
+				return count
+			end
 		end
+	elseif type(x) ~= "string" then
+		local method = real_metatable(x)
+		method = method and rawget(method, "__len")
+		if method == nil or core.metatables[type(x)] then
+			error("attempt to get length of a " .. core.typeof(x) .. " value", 2)
+		end
+		return (method(x))
 	end
-	return a, b, c
+	return #x
 end
 
-core.next, core.rawget, core.rawset, core.pairs, core.ipairs = next, rawget, rawset, pairs, ipairs
-core.rawlen = rawlen or function(value)
-	return #value
+function core.id(...)
+	return ...
 end
-core.getmetatable, core.setmetatable = getmetatable, setmetatable
+
+local NIL, FALSE = {}, {}
+
+function core.some(x)
+	if x == nil then
+		return NIL
+	end
+	return x or FALSE
+end
+
+function core.plain(x)
+	if x == NIL then
+		return nil
+	elseif x == FALSE then
+		return false
+	end
+	return x
+end
+
+local held
+
+function core.keep(x)
+	held = x
+	return true
+end
+
+function core.kept()
+	local x = held
+	held = nil
+	return x
+end
+
+function core.missing(what)
+	error("invalid 'for' " .. what .. " (number expected, got nil)", 2)
+end
+
+-- LuaJIT runs a loop with step +0 for ever; with -0 it runs as Luau's does.
+function core.step(x)
+	if x == 0 then
+		return -0.0
+	end
+	return x
+end
+
+function core.method(object, name, ...)
+	local method = object[name]
+	if method == nil then
+		error("attempt to call missing method '" .. name .. "' of " .. core.typeof(object), 2)
+	end
+	return method(object, ...)
+end
+
+function core.integer(literal)
+	error("integer literals cannot run here yet: " .. literal, 2)
+end
 
 return core

@@ -1,0 +1,454 @@
+"""Lowering of expressions: each writes Lua that stands where the Luau stood."""
+
+# ruff: noqa: SLF001 - the dispatch table below the class names its methods
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from toolboxai.luau import syntax as s
+from toolboxai.luau.lower_names import Names, Scope
+
+_ESCAPED: Final = {n: f"\\{n:03d}" for n in (*range(32), 127)} | {ord('"'): '\\"', ord("\\"): "\\\\"}
+_PLAIN_TEXT: Final = re.compile(rb"[ !#-\[\]-~]*+")
+_PLAIN_NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_MULTIPLE: Final = (s.Call, s.MethodCall, s.Vararg)
+_TRUTHY: Final = (s.Number, s.String, s.InterpolatedString, s.Table, s.Function)
+_PREFIX: Final = (s.Name, s.Field, s.Index, s.Call, s.MethodCall, s.Group)
+_LONGEST_CONCATENATION: Final = 40
+_EXACT_TEXT: Final = 1e14
+
+
+def bare(node: s.Expression) -> s.Expression:
+    """The expression without the parentheses and casts around it."""
+    while isinstance(node, (s.Group, s.Cast)):
+        node = node.expression
+    return node
+
+
+def is_constant(node: s.Expression) -> bool:
+    return isinstance(node, (s.Number, s.String, s.Nil, s.Boolean))
+
+
+def _is_truthy(node: s.Expression) -> bool:
+    node = bare(node)
+    return isinstance(node, _TRUTHY) or (isinstance(node, s.Boolean) and node.value)
+
+
+def _is_nil(node: s.Expression) -> bool:
+    return isinstance(bare(node), s.Nil)
+
+
+def _is_false(node: s.Expression) -> bool:
+    node = bare(node)
+    return isinstance(node, s.Boolean) and not node.value
+
+
+def needs_sentinel(node: s.IfExpression) -> bool:
+    """Whether a branch of it may be nil or false, so that `and` and `or` alone would pick wrongly."""
+    if all(_is_truthy(value) for _, value in node.branches):
+        return False
+    if len(node.branches) > 1:
+        return True
+    value, otherwise = node.branches[0][1], node.otherwise
+    return not (_is_truthy(otherwise) or any(_is_nil(x) or _is_false(x) for x in (value, otherwise)))
+
+
+def quoted(value: bytes) -> str:
+    """A string literal on one line; bytes above 127 stand as they are (the output is latin-1)."""
+    text = value.decode("latin-1")
+    return f'"{text}"' if _PLAIN_TEXT.fullmatch(value) else f'"{_escape(text)}"'
+
+
+def _escape(text: str) -> str:
+    return text.translate(_ESCAPED)
+
+
+def number_value(text: str) -> float | None:
+    """What a numeric literal is worth; None for a 64-bit `integer`."""
+    digits = text.replace("_", "").lower()
+    if digits.startswith("0x"):
+        return None if digits.endswith("i") else _as_double(int(digits[2:], 16))
+    if digits.startswith("0b"):
+        return None if digits.endswith("i") else _as_double(int(digits[2:], 2))
+    return None if digits.endswith("i") else float(digits)
+
+
+def _as_double(value: int) -> float:
+    return float(min(value, 1 << 64))
+
+
+def _number_code(text: str) -> str | None:
+    if _PLAIN_NUMBER.fullmatch(text):
+        return text
+    value = number_value(text)
+    if value is None:
+        return None
+    if math.isinf(value):
+        return "1e999"
+    return str(int(value)) if value.is_integer() and abs(value) < _EXACT_TEXT else repr(value)
+
+
+class ExpressionLowering(Names):
+    """Writes expressions."""
+
+    def expression(self, node: s.Expression) -> None:
+        if node.start >= self.limit:
+            self.at(node.start)
+        _EXPRESSIONS[type(node)](self, node)
+
+    def expressions(self, nodes: Sequence[s.Expression]) -> None:
+        first = True
+        for node in nodes:
+            if not first:
+                self.out.append(",")
+            first = False
+            self.expression(node)
+
+    def one_value(self, node: s.Expression) -> None:
+        """The expression cut to one value."""
+        if isinstance(node, _MULTIPLE):
+            self.parenthesized(node)
+        else:
+            self.expression(node)
+
+    def parenthesized(self, node: s.Expression) -> None:
+        self.out.append("(")
+        self.expression(node)
+        self.out.append(")")
+
+    # --- leaves
+
+    def _nil(self, _node: s.Nil) -> None:
+        self.out.append("nil")
+
+    def _boolean(self, node: s.Boolean) -> None:
+        self.out.append("true" if node.value else "false")
+
+    def _number(self, node: s.Number) -> None:
+        code = _number_code(node.text)
+        self.out.append(code if code is not None else f"{self.helper('integer')}({quoted(node.text.encode())})")
+
+    def _string(self, node: s.String) -> None:
+        self.out.append(quoted(node.value))
+
+    def _vararg(self, _node: s.Vararg) -> None:
+        self.out.append("...")
+
+    def _name(self, node: s.Name) -> None:
+        name = node.name
+        variable = self.variables.get(name)
+        if variable is None:
+            self.out.append(name if name not in {"goto", "_ENV"} else self.global_name(name))
+        else:
+            if variable.scope is not self.scope:
+                self.capture(variable)
+            self.out.append(variable.code)
+
+    def _error(self, node: s.ErrorExpression) -> None:
+        self.out.append("nil")
+
+    # --- text
+
+    def _interpolated(self, node: s.InterpolatedString) -> None:
+        if not node.expressions:
+            self.out.append(quoted(node.strings[0]))
+            return
+        pieces: list[s.Expression | bytes] = []
+        for text, value in zip(node.strings, node.expressions, strict=False):
+            pieces += [text, value] if text else [value]
+        if node.strings[-1]:
+            pieces.append(node.strings[-1])
+        self.out.append("(")
+        self.concatenate(pieces, self.helper("str"))
+        self.out.append(")")
+
+    def concatenation(self, node: s.Expression) -> None:
+        """The operands of a `..` chain, which associates to the right."""
+        operands: list[s.Expression | bytes] = []
+        while isinstance(node, s.Binary) and node.operator == "..":
+            operands.append(node.left)
+            node = node.right
+        operands.append(node)
+        self.concatenate(operands, "")
+
+    def concatenate(self, operands: Sequence[s.Expression | bytes], convert: str) -> None:
+        """``convert`` is what makes a text of an operand: "" for what `..` does."""
+        if len(operands) > _LONGEST_CONCATENATION:
+            self.out.append(f"{self.helper('cat')}(")
+            for operand in operands[:_LONGEST_CONCATENATION]:
+                self._operand(operand, convert)
+                self.out.append(",")
+            self.concatenate(operands[_LONGEST_CONCATENATION:], convert)
+            self.out.append(")")
+            return
+        for index, operand in enumerate(operands):
+            if not isinstance(operand, bytes) and operand.start >= self.limit:
+                self.at(operand.start)
+            if index:
+                self.out.append(" .. ")
+            self._operand(operand, convert)
+
+    def _operand(self, operand: s.Expression | bytes, convert: str) -> None:
+        if isinstance(operand, bytes):
+            self.out.append(quoted(operand))
+            return
+        inner = bare(operand)
+        if (
+            isinstance(inner, (s.String, s.InterpolatedString))
+            or (isinstance(inner, s.Binary) and inner.operator == ".." and not convert)
+            or (
+                isinstance(inner, s.Number)
+                and not convert
+                and _PLAIN_NUMBER.fullmatch(inner.text)
+                and len(inner.text) < 15
+            )
+        ):
+            self.expression(operand)
+        else:
+            self.out.append(f"{convert or self.helper('text')}(")
+            self.expression(operand)
+            self.out.append(")")
+
+    # --- access and calls
+
+    def prefix_expression(self, node: s.Expression) -> None:
+        """An expression that `.`, `[`, `:` or `(` may follow."""
+        while isinstance(node, s.Instantiation):
+            node = node.expression
+        if isinstance(node, _PREFIX):
+            self.expression(node)
+        else:
+            self.parenthesized(node)
+
+    def _field(self, node: s.Field) -> None:
+        self.prefix_expression(node.object)
+        self.field_name(node.name)
+
+    def field_name(self, name: s.Name) -> None:
+        self.at(name.start)
+        self.out.append(f".{name.name}" if name.name != "goto" else '["goto"]')
+
+    def _index(self, node: s.Index) -> None:
+        self.prefix_expression(node.object)
+        self.out.append("[")
+        self.expression(node.key)
+        self.out.append("]")
+
+    def _call(self, node: s.Call) -> None:
+        self.prefix_expression(node.function)
+        self._arguments(node.arguments)
+
+    def _method_call(self, node: s.MethodCall) -> None:
+        if node.name.name == "goto":
+            self.out.append(f"{self.helper('method')}(")
+            self.expressions([node.object, s.String(node.name.start, node.name.end, b"goto"), *node.arguments])
+            self.out.append(")")
+            return
+        self.prefix_expression(node.object)
+        self.at(node.name.start)
+        self.out.append(f":{node.name.name}")
+        self._arguments(node.arguments)
+
+    def _arguments(self, arguments: list[s.Expression]) -> None:
+        # The parenthesis closes in the last argument's line: Lua reads that argument's field only there.
+        self.out.append("(")
+        self.expressions(arguments)
+        self.out.append(")")
+
+    def _instantiation(self, node: s.Instantiation) -> None:
+        self.expression(node.expression)
+
+    def _group(self, node: s.Group) -> None:
+        inner = node.expression
+        while isinstance(inner, s.Group):
+            inner = inner.expression
+        self.parenthesized(inner)
+
+    def _cast(self, node: s.Cast) -> None:
+        self.one_value(node.expression)
+
+    # --- operators
+
+    def _unary(self, node: s.Unary) -> None:
+        self.at(node.operand.start)
+        operator = node.operator
+        if operator == "#" and self.target == "luajit21":
+            self.out.append(f"{self.helper('len')}(")
+            self.expression(node.operand)
+            self.out.append(")")
+            return
+        self.out.append("#" if operator == "#" else f"{operator} ")
+        self.expression(node.operand)
+
+    def _binary(self, node: s.Binary) -> None:
+        if node.operator == "..":
+            self.concatenation(node)
+            return
+        chain = [node]
+        left = node.left
+        if node.operator != "//":
+            while isinstance(left, s.Binary) and left.operator not in {"..", "//"}:
+                chain.append(left)
+                left = left.left
+        else:
+            self.floor_division(node)
+            return
+        self.at(left.start)
+        if isinstance(left, (s.Field, s.Index)) and chain[-1].right.start >= self.limit:
+            self.parenthesized(left)  # else Lua reads the field where the operator stands
+        else:
+            self.expression(left)
+        for link in reversed(chain):
+            right = link.right
+            if right.start >= self.limit:
+                self.at(right.start)
+            self.out.append(f" {link.operator} ")
+            self.expression(right)
+
+    def floor_division(self, node: s.Binary) -> None:
+        self.out.append(f"{self.helper('idiv')}(")
+        self.expression(node.left)
+        self.out.append(",")
+        self.expression(node.right)
+        self.out.append(")")
+
+    # --- choices
+
+    def _if(self, node: s.IfExpression) -> None:
+        if len(node.branches) == 1:
+            self._if_else(node)
+        else:
+            self._if_chain(node)
+
+    def _if_else(self, node: s.IfExpression) -> None:
+        (condition, value), otherwise = node.branches[0], node.otherwise
+        out = self.out
+        if _is_truthy(value):
+            self._if_chain(node)
+        elif _is_nil(value) or _is_false(value):
+            out.append("((not " if _is_nil(value) else "(not ")
+            self.parenthesized(condition)
+            out.append(" or nil) and " if _is_nil(value) else " and ")
+            self._choice(otherwise)
+            out.append(")")
+        elif _is_nil(otherwise) or _is_false(otherwise):
+            out.append("((" if _is_nil(otherwise) else "(not not ")
+            self.parenthesized(condition)
+            out.append(" or nil) and " if _is_nil(otherwise) else " and ")
+            self._choice(value)
+            out.append(")")
+        elif _is_truthy(otherwise):
+            out.append("(not ")
+            self.parenthesized(condition)
+            out.append(" and ")
+            self._choice(otherwise)
+            out.append(" or ")
+            self._choice(value)
+            out.append(")")
+        else:
+            self._if_chain(node)
+
+    def _if_chain(self, node: s.IfExpression) -> None:
+        sentinel = needs_sentinel(node)
+        self.out.append(f"{self.helper('plain')}(" if sentinel else "(")
+        for condition, value in node.branches:
+            self._choice(condition)
+            self.out.append(" and ")
+            if sentinel and not _is_truthy(value):
+                self.out.append(f"{self.helper('some')}(")
+                self.expression(value)
+                self.out.append(")")
+            else:
+                self._choice(value)
+            self.out.append(" or ")
+        self._choice(node.otherwise)
+        self.out.append(")")
+
+    def _choice(self, node: s.Expression) -> None:
+        if isinstance(node, s.Binary) and node.operator in {"and", "or"}:
+            self.parenthesized(node)
+        else:
+            self.one_value(node)
+
+    # --- tables and functions
+
+    def _table(self, node: s.Table) -> None:
+        out = self.out
+        out.append("{")
+        for item in node.items:
+            key = item.key
+            if key is not None:
+                self.at(key.start)
+                if item.bracketed:
+                    out.append("[")
+                    self.expression(key)
+                    out.append("]=")
+                elif isinstance(key, s.String):
+                    out.append('["goto"]=' if key.value == b"goto" else f"{key.value.decode('latin-1')}=")
+            self.expression(item.value)
+            out.append(",")
+        out.append("}")
+
+    def _function(self, node: s.Function) -> None:
+        self.out.append("function")
+        self.function_body(node)
+
+    def function_body(self, node: s.Function, *, method: bool = False, named_self: bool = False) -> None:
+        """From the parameter list to `end`; ``method`` where `self` is implied, ``named_self`` where Lua must be told."""
+        outer, mark = self.scope, len(self.undo)
+        self.scope = scope = Scope(outer)
+        names: list[str] = []
+        boxed: list[tuple[str, int, str]] = []
+        if method:
+            self.declare("self", self.reserve(1))
+            names += ["self"] if named_self else []
+        for parameter in node.parameters:
+            number = self.reserve(1)
+            name = parameter.name.name
+            if self.is_boxed(number):
+                names.append(self.fresh())
+                boxed.append((name, number, names[-1]))
+                scope.alive += 1
+            else:
+                names.append(self.declare(name, number))
+        if node.vararg is not None:
+            names.append("...")
+        self.out.append(f"({','.join(names)})")
+        for name, number, code in boxed:
+            self.open_box()
+            self.out.append(f"{self.declare_boxed(name, number)}={code};")
+        self.function_block(node.body)
+        self.at(node.end - 3)
+        self.out.append(" end")
+        self.leave(mark)
+        self.close_scope(scope)
+        self.scope = outer
+
+    def function_block(self, block: s.Block) -> None:
+        raise NotImplementedError
+
+
+_EXPRESSIONS: Final[dict[type, Callable[[ExpressionLowering, Any], None]]] = {
+    s.Nil: ExpressionLowering._nil,
+    s.Boolean: ExpressionLowering._boolean,
+    s.Number: ExpressionLowering._number,
+    s.String: ExpressionLowering._string,
+    s.InterpolatedString: ExpressionLowering._interpolated,
+    s.Vararg: ExpressionLowering._vararg,
+    s.Name: ExpressionLowering._name,
+    s.Field: ExpressionLowering._field,
+    s.Index: ExpressionLowering._index,
+    s.Call: ExpressionLowering._call,
+    s.MethodCall: ExpressionLowering._method_call,
+    s.Instantiation: ExpressionLowering._instantiation,
+    s.Function: ExpressionLowering._function,
+    s.Table: ExpressionLowering._table,
+    s.Unary: ExpressionLowering._unary,
+    s.Binary: ExpressionLowering._binary,
+    s.Group: ExpressionLowering._group,
+    s.IfExpression: ExpressionLowering._if,
+    s.Cast: ExpressionLowering._cast,
+    s.ErrorExpression: ExpressionLowering._error,
+}  # fmt: skip

@@ -1,0 +1,195 @@
+"""What lowered code calls its variables: scopes, captures, renames, and boxes where a target's limits are too small."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from toolboxai.luau.syntax import Chunk
+
+CAPTURES: Final = {"lua52": 250, "luajit21": 58}
+"""How many outer variables one function may use (the engines allow 255 and 60)."""
+
+LOCALS: Final = 180
+"""From here on a function's locals move into tables: 200 is the engines' limit, and loops and temporaries need some."""
+
+_PREFIXES: Final = ("_L", "_L_", "_Lo_", "_Lower_", "_Lowered_")
+
+
+@dataclass(slots=True, eq=False)
+class Scope:
+    """A function being written: what it captures, how many locals are alive in it."""
+
+    parent: "Scope | None"
+    captures: set["Variable"] = field(default_factory=set)
+    alive: int = 0
+    box: "Variable | None" = None
+    slots: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class Variable:
+    """A local: the Lua that stands for it, the function it lives in, and what a closure captures to reach it."""
+
+    code: str
+    scope: Scope
+    number: int
+    cell: "Variable | None" = None
+
+
+class Names:
+    """The output and the names in it.
+
+    The first walk counts; where a function captures or holds more than the target can, ``crowded`` names the locals
+    that a second walk, given them as ``boxed``, keeps in a table.
+    """
+
+    def __init__(self, chunk: Chunk, target: str, boxed: frozenset[int], *, helpers_in_table: bool) -> None:
+        self.out: list[str] = []
+        self.target = target
+        self.starts = [*chunk.line_starts, 1 << 62] if chunk.line_starts else [0, 1 << 62]
+        self.line = 0
+        self.limit = self.starts[1]
+        self.prefix = unused_prefix(chunk.source)
+        self.boxed = boxed
+        self.crowded: set[int] = set()
+        self.overflow = False
+        self.wrapper = Scope(None)
+        self.scope = Scope(self.wrapper)
+        self.variables: dict[str, Variable] = {}
+        self.undo: list[tuple[str, Variable | None]] = []
+        self.helpers: dict[str, Variable] = {}
+        self.helpers_in_table = Variable(f"{self.prefix}core", self.wrapper, -1) if helpers_in_table else None
+        self.iterator = self._iterator_name(chunk.source)
+        self.declared = 0
+        self.fresh_count = 0
+
+    def _iterator_name(self, source: bytes) -> str:
+        """LuaJIT specializes loops over what is called `next` or `pairs`: take such a name where the chunk has no use
+        for it.
+        """
+        if self.target == "luajit21":
+            for name in ("next", "pairs"):
+                if name.encode() not in source:
+                    return name
+        return f"{self.prefix}iter"
+
+    # --- places
+
+    def at(self, start: int) -> None:
+        """Go on in the line that ``start`` is in."""
+        if start >= self.limit:
+            line = self.line
+            starts = self.starts
+            while start >= starts[line + 1]:
+                line += 1
+            self.out.append("\n" * (line - self.line))
+            self.line = line
+            self.limit = starts[line + 1]
+
+    # --- names
+
+    def fresh(self) -> str:
+        self.fresh_count += 1
+        return f"{self.prefix}{self.fresh_count}"
+
+    def helper(self, name: str) -> str:
+        """The code that calls a function of the core."""
+        variable = self.helpers.get(name)
+        if variable is None:
+            if self.helpers_in_table:
+                code, cell = f"{self.prefix}core.{name}", self.helpers_in_table
+            else:
+                code, cell = (self.iterator if name == "iter" else self.prefix + name), None
+            self.helpers[name] = variable = Variable(code, self.wrapper, -1, cell)
+        self.capture(variable)
+        return variable.code
+
+    def capture(self, variable: Variable) -> None:
+        """A use of ``variable`` from a function inside its own: all functions between them hold it too."""
+        cell = variable.cell or variable
+        scope: Scope | None = self.scope
+        while scope is not None and scope is not variable.scope and cell not in scope.captures:
+            scope.captures.add(cell)
+            scope = scope.parent
+
+    def use(self, name: str) -> str:
+        variable = self.variables.get(name)
+        if variable is None:
+            return self.global_name(name)
+        if variable.scope is not self.scope:
+            self.capture(variable)
+        return variable.code
+
+    def global_name(self, name: str) -> str:
+        if self.target == "lua52" and name in {"goto", "_ENV"}:
+            return f'_ENV["{name}"]'
+        return name
+
+    def is_own_local(self, name: str) -> bool:
+        """Whether ``name`` is a register of this very function: reading it twice is reading it once."""
+        variable = self.variables.get(name)
+        return variable is not None and variable.scope is self.scope and variable.cell is None
+
+    def reserve(self, count: int) -> int:
+        """Numbers for ``count`` locals of one statement; the first of them."""
+        number = self.declared
+        self.declared += count
+        return number
+
+    def is_boxed(self, number: int, count: int = 1) -> bool:
+        return bool(self.boxed) and any(n in self.boxed for n in range(number, number + count))
+
+    def declare(self, name: str, number: int) -> str:
+        """A plain local from here on; what it is called."""
+        scope = self.scope
+        scope.alive += 1
+        if scope.alive > LOCALS:
+            self.crowded.add(number)
+        code = self.prefix + name if name in {"goto", "_ENV"} else name
+        return self.bind(name, Variable(code, scope, number))
+
+    def declare_boxed(self, name: str, number: int) -> str:
+        """A local that lives in its block's table, which the caller has opened."""
+        scope = self.scope
+        assert scope.box is not None
+        scope.slots += 1
+        return self.bind(name, Variable(f"{scope.box.code}[{scope.slots}]", scope, number, scope.box))
+
+    def open_box(self) -> None:
+        """The table for the boxed locals of this block, made where the first is declared."""
+        if self.scope.box is None:
+            box = Variable(self.fresh(), self.scope, -1)
+            self.scope.box, self.scope.slots = box, 0
+            self.scope.alive += 1
+            self.out.append(f"local {box.code}={{}};")
+
+    def bind(self, name: str, variable: Variable) -> str:
+        self.undo.append((name, self.variables.get(name)))
+        self.variables[name] = variable
+        return variable.code
+
+    def leave(self, mark: int) -> None:
+        """Forget what was declared since ``mark`` (a length of ``undo``)."""
+        undo, variables = self.undo, self.variables
+        while len(undo) > mark:
+            name, before = undo.pop()
+            if before is None:
+                del variables[name]
+            else:
+                variables[name] = before
+
+    def close_scope(self, scope: Scope) -> None:
+        """A function is written: note what it holds too much of."""
+        if len(scope.captures) > CAPTURES[self.target]:
+            self.overflow = True
+            self.crowded.update(variable.number for variable in scope.captures if variable.number >= 0)
+
+
+def unused_prefix(source: bytes) -> str:
+    """The start of the names that lowering adds: one that the source has nowhere."""
+    for prefix in _PREFIXES:
+        if prefix.encode() not in source:
+            return prefix
+    number = 0
+    while f"_L{number}_".encode() in source:
+        number += 1
+    return f"_L{number}_"

@@ -1,0 +1,480 @@
+"""Lowering of statements: blocks, loops with `continue`, assignments that evaluate each part once."""
+
+# ruff: noqa: SLF001 - the dispatch table below the class names its methods
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from toolboxai.luau import syntax as s
+from toolboxai.luau.lower_expressions import ExpressionLowering, bare, is_constant, needs_sentinel
+
+_CALLS: Final = (s.Call, s.MethodCall)
+_MAY_BE_NIL: Final = (s.Name, s.Field, s.Index, s.Call, s.MethodCall)
+_MAY_END_IN_CALL: Final = (s.Number, s.Unary, s.Binary, s.IfExpression)
+"""What may be written as the call of a helper, which must not become a tail call."""
+
+
+@dataclass(slots=True)
+class Loop:
+    """The loop being written; ``label`` is where its `continue` jumps, once one was seen."""
+
+    label: str | None = None
+
+
+class StatementLowering(ExpressionLowering):
+    """Writes statements."""
+
+    loop: Loop | None = None
+    exports: str | None = None
+
+    def statement(self, node: s.Statement) -> None:
+        if node.start >= self.limit:
+            self.at(node.start)
+        _STATEMENTS[type(node)](self, node)
+
+    def block(self, block: s.Block) -> None:
+        """A block of its own: what it declares ends with it."""
+        scope = self.scope
+        mark, alive, box, slots = len(self.undo), scope.alive, scope.box, scope.slots
+        scope.box = None
+        for statement in block.statements:
+            self.statement(statement)
+        self.leave(mark)
+        scope.alive, scope.box, scope.slots = alive, box, slots
+
+    def function_block(self, block: s.Block) -> None:
+        outer, self.loop = self.loop, None
+        self.out.append(" ")
+        for statement in block.statements:
+            self.statement(statement)
+        self.loop = outer
+
+    def _end(self, node: s.Node) -> None:
+        self.at(node.end - 3)
+        self.out.append("end;")
+
+    # --- definitions
+
+    def _local(self, node: s.Local) -> None:
+        count = len(node.bindings)
+        number = self.reserve(count)
+        if node.exported:
+            targets = [self._export(binding.name) for binding in node.bindings]
+            self._boxed_values(targets, node)
+            for binding, code in zip(node.bindings, targets, strict=True):
+                self._bind_export(binding.name, code, number)
+            return
+        if self.is_boxed(number, count):
+            self.open_box()
+            scope = self.scope
+            first = scope.slots
+            scope.slots += count
+            assert scope.box is not None
+            targets = [f"{scope.box.code}[{first + n}]" for n in range(1, count + 1)]
+            self._boxed_values(targets, node)
+            scope.slots = first
+            for offset, binding in enumerate(node.bindings):
+                self.declare_boxed(binding.name, number + offset)
+            return
+        choice = self._hoisted_choice(node)
+        if choice is not None:
+            self._local_choice(node.bindings[0].name, number, choice)
+            return
+        out = self.out
+        place = len(out)
+        out.append("")
+        if node.values:
+            out.append("=")
+            self.expressions(node.values)
+        codes = [self.declare(binding.name, number + offset) for offset, binding in enumerate(node.bindings)]
+        out[place] = f"local {','.join(codes)}"
+        out.append(";")
+
+    def _boxed_values(self, targets: list[str], node: s.Local) -> None:
+        self.out.append(f"{','.join(targets)}=")
+        if node.values:
+            self.expressions(node.values)
+        else:
+            self.out.append("nil")
+        self.out.append(";")
+
+    def _export(self, name: str) -> str:
+        return f'{self.exports}["{name}"]'
+
+    def _bind_export(self, name: str, code: str, number: int) -> None:
+        from_table = self.variables.get(f" {self.exports}")
+        assert from_table is not None
+        variable = type(from_table)(code, self.scope, number, from_table)
+        self.bind(name, variable)
+
+    def _hoisted_choice(self, node: s.Local) -> s.IfExpression | None:
+        """`local x = if ...` that is better written as statements: its value may be nil, and it does not use `x`."""
+        if len(node.bindings) != 1 or len(node.values) != 1:
+            return None
+        choice = _choice(node.values[0])
+        name = node.bindings[0].name
+        if choice is None or any(type(part) is s.Name and part.name == name for part in s.walk(choice)):
+            return None
+        return choice
+
+    def _local_choice(self, name: str, number: int, choice: s.IfExpression) -> None:
+        # Declared before the value is written: nothing in it has this name.
+        code = self.declare(name, number)
+        self.out.append(f"local {code};")
+        self._choose(choice, f"{code}=", "")
+
+    def _choose(self, choice: s.IfExpression, before: str, after: str) -> None:
+        """An if-expression as an if statement, each value between ``before`` and ``after``."""
+        out = self.out
+        keyword = "if "
+        for condition, value in choice.branches:
+            out.append(keyword)
+            self.expression(condition)
+            out.append(f" then {before}(")
+            self.expression(value)
+            out.append(f"){after} ")
+            keyword = "elseif "
+        out.append(f"else {before}(")
+        self.expression(choice.otherwise)
+        out.append(f"){after} end;")
+
+    def _local_function(self, node: s.LocalFunction) -> None:
+        name, number = node.name.name, self.reserve(1)
+        if node.exported:
+            code = self._export(name)
+            self._bind_export(name, code, number)
+            self.out.append(f"{code}=function")
+        elif self.is_boxed(number):
+            self.open_box()
+            self.out.append(f"{self.declare_boxed(name, number)}=function")
+        else:
+            self.out.append(f"local function {self.declare(name, number)}")
+        self.function_body(node.function)
+        self.out.append(";")
+
+    def _function_statement(self, node: s.FunctionStatement) -> None:
+        path, root = [], node.target
+        while isinstance(root, s.Field):
+            path.append(root.name)
+            root = root.object  # type: ignore[assignment]
+        code = self.use(root.name)
+        plain = code.isidentifier() and all(name.name != "goto" for name in path)
+        if plain:
+            self.out.append(f"function {code}")
+            for name in reversed(path[1:]):
+                self.field_name(name)
+            if path:
+                self.at(path[0].start)
+                self.out.append((":" if node.is_method else ".") + path[0].name)
+            self.function_body(node.function, method=node.is_method)
+        else:
+            self.expression(node.target)
+            self.out.append("=function")
+            self.function_body(node.function, method=node.is_method, named_self=node.is_method)
+        self.out.append(";")
+
+    # --- assignment
+
+    def _assign(self, node: s.Assign) -> None:
+        targets, values = node.targets, node.values
+        if len(targets) == 1:
+            choice = _choice(values[0]) if len(values) == 1 and self._is_simple(targets[0]) else None
+            if choice is not None:
+                self._choose(choice, f"{self._target_code(targets[0])}=", "")
+                return
+        elif self._order_matters(targets):
+            self._assign_in_order(node)
+            return
+        self.expressions(targets)
+        self.out.append("=")
+        self.expressions(values)
+        self.out.append(";")
+
+    @staticmethod
+    def _order_matters(targets: list[s.Expression]) -> bool:
+        """Lua assigns from right to left: seen where two slots, or one name twice, are written."""
+        names = [target.name for target in targets if isinstance(target, s.Name)]
+        return len(targets) - len(names) > 1 or len(set(names)) < len(names)
+
+    def _assign_in_order(self, node: s.Assign) -> None:
+        written = {target.name for target in node.targets if isinstance(target, s.Name)}
+        self.out.append("do ")
+        codes = [self._target(target, written) for target in node.targets]
+        places = [self.fresh() for _ in node.targets]
+        self.out.append(f"local {','.join(places)}=")
+        self.expressions(node.values)
+        self.out.append(";")
+        self.out += [f"{code}={place};" for code, place in zip(codes, places, strict=True)]
+        self.out.append("end;")
+
+    def _is_simple(self, node: s.Expression) -> bool:
+        """Whether the target may be written after its value, and twice: a name, or a slot by own locals."""
+        if isinstance(node, s.Name):
+            return True
+        if isinstance(node, s.Field):
+            return self._is_register(node.object)
+        return isinstance(node, s.Index) and self._is_register(node.object) and self._is_key(node.key)
+
+    def _is_register(self, node: s.Expression) -> bool:
+        return isinstance(node, s.Name) and self.is_own_local(node.name)
+
+    def _is_key(self, node: s.Expression) -> bool:
+        return is_constant(node) or self._is_register(node)
+
+    def _target_code(self, node: s.Expression) -> str:
+        """The text of a simple target."""
+        out, self.out = self.out, []
+        self.expression(node)
+        code, self.out = "".join(self.out), out
+        out.append("\n" * code.count("\n"))
+        return code.replace("\n", " ")
+
+    def _target(self, node: s.Expression, written: set[str]) -> str:
+        """The target with its base and key evaluated here, once; ``written`` are the names that may change before."""
+        if isinstance(node, s.Name):
+            return self.use(node.name)
+        if isinstance(node, s.Field):
+            base = self._once(node.object, written)
+            return f"{base}.{node.name.name}" if node.name.name != "goto" else f'{base}["goto"]'
+        assert isinstance(node, s.Index)
+        base = self._once(node.object, written)
+        return f"{base}[{self._once(node.key, written)}]"
+
+    def _once(self, node: s.Expression, written: set[str]) -> str:
+        """A name or constant that stands for the expression, evaluated here if it must be."""
+        if is_constant(node) or (self._is_register(node) and isinstance(node, s.Name) and node.name not in written):
+            return self._target_code(node)
+        place = self.fresh()
+        self.out.append(f"local {place}=")
+        self.expression(node)
+        self.out.append(";")
+        return place
+
+    def _compound_assign(self, node: s.CompoundAssign) -> None:
+        target = node.target
+        simple = self._is_simple(target)
+        if not simple:
+            self.out.append("do ")
+        code = self._target_code(target) if simple else self._target(target, set())
+        choice = _choice(node.value) if isinstance(target, s.Name) and self.is_own_local(target.name) else None
+        if choice is not None and node.operator not in {"..", "//"}:
+            self._choose(choice, f"{code}={code} {node.operator} ", "")
+        else:
+            self.out.append(f"{code}=")
+            self._combined(code, node.operator, node.value)
+            self.out.append(";")
+        if not simple:
+            self.out.append("end;")
+
+    def _combined(self, code: str, operator: str, value: s.Expression) -> None:
+        if operator == "//":
+            self.out.append(f"{self.helper('idiv')}({code},")
+            self.expression(value)
+            self.out.append(")")
+            return
+        if operator == "..":
+            self.out.append(f"{self.helper('text')}({code}) .. ")
+            self.concatenation(value)
+            return
+        self.out.append(f"{code} {operator} ")
+        if isinstance(value, s.Binary):
+            self.parenthesized(value)
+        else:
+            self.expression(value)
+
+    # --- control
+
+    def _call_statement(self, node: s.CallStatement) -> None:
+        self.expression(node.call)
+        self.out.append(";")
+
+    def _do(self, node: s.Do) -> None:
+        self.out.append("do ")
+        self.block(node.body)
+        self._end(node)
+
+    def _loop_body(self, block: s.Block) -> None:
+        """A loop's body; where it has a `continue`, in a block of its own with the label behind it."""
+        outer, self.loop = self.loop, Loop()
+        place = len(self.out)
+        self.out.append("")
+        self.block(block)
+        if self.loop.label:
+            self.out[place] = "do "
+            self.out.append(f" end ::{self.loop.label}:: ")
+        self.loop = outer
+
+    def _while(self, node: s.While) -> None:
+        self.out.append("while ")
+        self.expression(node.condition)
+        self.out.append(" do ")
+        self._loop_body(node.body)
+        self._end(node)
+
+    def _repeat(self, node: s.Repeat) -> None:
+        """The condition sees the body's locals: only what follows the first `continue` is shut in."""
+        scope = self.scope
+        mark, alive, box, slots = len(self.undo), scope.alive, scope.box, scope.slots
+        scope.box = None
+        outer, self.loop = self.loop, Loop()
+        self.out.append("repeat ")
+        place = None
+        for statement in node.body.statements:
+            before = len(self.out)
+            self.out.append("")
+            self.statement(statement)
+            if self.loop.label and place is None:
+                place = before
+        if place is not None:
+            self.out[place] = "do "
+            self.out.append(f" end ::{self.loop.label}:: ")
+        self.loop = outer
+        self.at(node.condition.start)
+        self.out.append(" until ")
+        self.expression(node.condition)
+        self.out.append(";")
+        self.leave(mark)
+        scope.alive, scope.box, scope.slots = alive, box, slots
+
+    def _if_statement(self, node: s.If) -> None:
+        keyword = "if "
+        for condition, block in node.branches:
+            self.out.append(keyword)
+            self.expression(condition)
+            self.out.append(" then ")
+            self.block(block)
+            keyword = "elseif "
+        if node.otherwise is not None:
+            self.out.append("else ")
+            self.block(node.otherwise)
+        self._end(node)
+
+    def _numeric_for(self, node: s.NumericFor) -> None:
+        place = len(self.out)
+        self.out.append("")
+        self._bound(node.first, "initial value")
+        self.out.append(",")
+        self._bound(node.last, "limit")
+        if node.step is not None:
+            self.out.append(",")
+            self._step(node.step)
+        self._for_body(place, [node.variable], "=", node)
+
+    def _bound(self, node: s.Expression, what: str) -> None:
+        if isinstance(bare(node), _MAY_BE_NIL):
+            self.out.append("(")
+            self.expression(node)
+            self.out.append(f' or {self.helper("missing")}("{what}"))')
+        else:
+            self.expression(node)
+
+    def _step(self, node: s.Expression) -> None:
+        plain = bare(node)
+        if isinstance(plain, s.Unary):
+            plain = bare(plain.operand)
+        if self.target == "luajit21" and not (isinstance(plain, s.Number) and plain.text.strip("0.")):
+            self.out.append(f"{self.helper('step')}(")
+            self._bound(node, "step")
+            self.out.append(")")
+        else:
+            self._bound(node, "step")
+
+    def _generic_for(self, node: s.GenericFor) -> None:
+        place = len(self.out)
+        self.out.append("")
+        self.at(node.iterators[0].start)
+        self.out.append(f"{self.helper('iter')}(")
+        self.expressions(node.iterators)
+        self.out.append(")")
+        self._for_body(place, node.variables, " in ", node)
+
+    def _for_body(
+        self, place: int, variables: list[s.Binding], between: str, node: s.NumericFor | s.GenericFor
+    ) -> None:
+        """``place`` is where the head's names go: they are known when the body's scope is open."""
+        scope = self.scope
+        mark, alive, box, slots = len(self.undo), scope.alive, scope.box, scope.slots
+        scope.box = None
+        scope.alive += 3
+        number = self.reserve(len(variables))
+        self.out.append(" do ")
+        names = []
+        for offset, variable in enumerate(variables):
+            if self.is_boxed(number + offset):
+                self.open_box()
+                names.append(self.fresh())
+                self.out.append(f"{self.declare_boxed(variable.name, number + offset)}={names[-1]};")
+            else:
+                names.append(self.declare(variable.name, number + offset))
+        self.out[place] = f"for {','.join(names)}{between}"
+        self._loop_body(node.body)
+        self._end(node)
+        self.leave(mark)
+        scope.alive, scope.box, scope.slots = alive, box, slots
+
+    def _return(self, node: s.Return) -> None:
+        values = node.values
+        if len(values) == 1:
+            value = values[0]
+            choice = _choice(value)
+            if choice is not None:
+                self._choose(choice, "return ", ";")
+                return
+            if isinstance(value, _CALLS):
+                # No tail call survives: it would lose the line that errors blame, and endless recursion its end.
+                self.out.append("return")
+                self.at(value.start)
+                self.out.append(f" {self.helper('id')}(")
+                self.expression(value)
+                self.out.append(");")
+                return
+            self.out.append("return ")
+            if isinstance(value, _MAY_END_IN_CALL):
+                self.parenthesized(value)
+            else:
+                self.expression(value)
+            self.out.append(";")
+            return
+        self.out.append("return ")
+        self.expressions(values)
+        self.out.append(";")
+
+    def _break(self, _node: s.Break) -> None:
+        self.out.append("break;")
+
+    def _continue(self, _node: s.Continue) -> None:
+        if self.loop is not None:
+            self.loop.label = self.loop.label or self.fresh()
+            self.out.append(f"goto {self.loop.label};")
+
+    def _nothing(self, _node: s.Node) -> None:
+        """Types leave no code."""
+
+
+def _choice(node: s.Expression) -> s.IfExpression | None:
+    """The if-expression that ``node`` is, where it is cheaper as a statement."""
+    inner = bare(node)
+    return inner if isinstance(inner, s.IfExpression) and needs_sentinel(inner) else None
+
+
+_STATEMENTS: Final[dict[type, Callable[[StatementLowering, Any], None]]] = {
+    s.Local: StatementLowering._local,
+    s.LocalFunction: StatementLowering._local_function,
+    s.FunctionStatement: StatementLowering._function_statement,
+    s.Assign: StatementLowering._assign,
+    s.CompoundAssign: StatementLowering._compound_assign,
+    s.CallStatement: StatementLowering._call_statement,
+    s.Do: StatementLowering._do,
+    s.While: StatementLowering._while,
+    s.Repeat: StatementLowering._repeat,
+    s.If: StatementLowering._if_statement,
+    s.NumericFor: StatementLowering._numeric_for,
+    s.GenericFor: StatementLowering._generic_for,
+    s.Return: StatementLowering._return,
+    s.Break: StatementLowering._break,
+    s.Continue: StatementLowering._continue,
+    s.TypeAlias: StatementLowering._nothing,
+    s.TypeFunction: StatementLowering._nothing,
+    s.ErrorStatement: StatementLowering._nothing,
+}
