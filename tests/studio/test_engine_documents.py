@@ -12,7 +12,7 @@ from toolboxai.studio.host import LuauError
 from toolboxai.studio.studio import Studio
 
 PATH = "ServerScriptService.Main"
-texts = st.text(alphabet=st.sampled_from("ab \n\té漢🙂"), max_size=12)
+texts = st.text(alphabet=st.sampled_from("a \néèê漢漣🙂🙃"), max_size=12)
 
 
 @pytest.fixture(scope="module", params=available())

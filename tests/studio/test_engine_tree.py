@@ -68,6 +68,21 @@ def test_events_of_a_move_come_in_order(studio: Studio) -> None:
     ]
 
 
+def test_children_keep_their_order_when_one_leaves_and_a_newcomer_is_last(studio: Studio) -> None:
+    assert (
+        studio.command("""
+        local folder, names = Instance.new("Folder"), {}
+        for _, name in { "A", "B", "C", "D" } do Instance.new("Part", folder).Name = name end
+        local leaver = folder.B
+        leaver.Parent = nil
+        leaver.Parent = folder
+        for _, child in folder:GetChildren() do table.insert(names, child.Name) end
+        return table.concat(names)
+    """)
+        == "ACDB"
+    )
+
+
 def test_a_destroyed_instance_says_so_once_and_lets_go_of_its_handlers(studio: Studio) -> None:
     assert studio.command("""
         local item = Instance.new("Folder", workspace)
