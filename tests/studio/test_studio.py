@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from toolboxai.roblox.model import Item
-from toolboxai.roblox.values import Attributes, EnumItem, Tags, Vector3
+from toolboxai.roblox.values import Attributes, EnumItem, Ref, Tags, Vector3
 from toolboxai.studio.engines import available
 from toolboxai.studio.host import LuauError
 from toolboxai.studio.studio import Studio, StudioTimeoutError
@@ -89,6 +89,12 @@ def test_a_mounted_tree_fills_services_and_keeps_every_value(studio: Studio) -> 
         return gem.Size, gem.Material.Name, gem:GetAttribute("Power"), gem:HasTag("Coin"),
             require(game.ReplicatedStorage.Shared), #game:GetService("ReplicatedStorage"):GetChildren()
     """) == ("1, 2, 3", "Neon", 3, True, 7, 1)
+
+
+def test_references_of_a_mounted_tree_point_into_it(studio: Studio) -> None:
+    part = Item("Part", "Root", referent="R1")
+    studio.mount(Item("Model", "Car", {"PrimaryPart": Ref("R1")}, [part], referent="R0"), "Workspace")
+    assert studio.command("return workspace.Car.PrimaryPart == workspace.Car.Root")
 
 
 def test_run_starts_server_scripts_and_those_that_come_later(studio: Studio) -> None:
