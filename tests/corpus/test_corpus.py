@@ -7,6 +7,7 @@ import lupa.lua52
 import pytest
 
 from corpus.sources import Source, corpus, mutations
+from luau.refusals import NEWER_THAN_THE_REFEREE, REFUSED
 from referee import Referee, node_modules
 from toolboxai.luau.lower import Target, lower
 from toolboxai.luau.parser import parse
@@ -91,3 +92,15 @@ def test_the_first_message_is_real_luaus(sources: list[Source], referee: Referee
             other += 1
     assert same > 300
     assert same >= 19 * other
+
+
+def test_the_refusals_in_our_own_tests_are_real_luaus(referee: Referee) -> None:
+    differ = []
+    for source, place, message in REFUSED:
+        if source.startswith(NEWER_THAN_THE_REFEREE) or source.endswith(NEWER_THAN_THE_REFEREE):
+            continue
+        real = referee.compile(source)
+        expected = f"{place.split(':')[0]}: {message}"
+        if real.accepted or real.message not in {expected, ""}:  # "" where the real compiler threw
+            differ.append((source, real.message, expected))
+    assert differ == []

@@ -196,7 +196,7 @@ class _Checker:
     # expressions
 
     def _visit(self, nodes: Iterable[Node]) -> None:
-        stack = list(nodes)
+        stack = list(nodes)[::-1]
         while stack:
             node = stack.pop()
             if isinstance(node, Name):
@@ -206,7 +206,7 @@ class _Checker:
             else:
                 if isinstance(node, (Call, MethodCall)):
                     self._registers(node, len(node.arguments) + 1 + isinstance(node, MethodCall))
-                stack.extend(children(node))
+                stack.extend(reversed(list(children(node))))
 
     def _registers(self, node: Node, count: int) -> None:
         if self._frames[-1].locals + count > REGISTER_LIMIT:
