@@ -1,0 +1,99 @@
+"""Our parser beside tree-sitter-luau and luaparser over the npm corpus, in one run: lines/s, growth, memory."""
+
+import argparse
+import sys
+import time
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+import tree_sitter
+import tree_sitter_luau
+from luaparser import ast as luaparser_ast
+
+from corpus.sources import corpus
+from referee import node_modules
+from toolboxai.luau.parser import parse
+
+_LUAPARSER_FILES = 40
+
+
+def _best(work: Callable[[], object], rounds: int) -> float:
+    times = []
+    for _ in range(rounds):
+        begin = time.process_time()
+        work()
+        times.append(time.process_time() - begin)
+    return min(times)
+
+
+def _each(parse_one: Callable[[bytes], object], texts: list[bytes]) -> Callable[[], None]:
+    def work() -> None:
+        for text in texts:
+            parse_one(text)
+
+    return work
+
+
+def _lines(texts: list[bytes]) -> int:
+    return sum(text.count(b"\n") + 1 for text in texts)
+
+
+def _luaparser_reads(texts: list[bytes]) -> list[bytes]:
+    """Files that luaparser reads at all: plain Lua of middling size, evenly taken."""
+    found = []
+    for text in texts:
+        if not 500 < len(text) < 6_000 or len(found) == _LUAPARSER_FILES:
+            continue
+        try:
+            luaparser_ast.parse(text.decode())
+        except Exception:  # noqa: BLE001  # whatever it raises, it does not read the file
+            continue
+        found.append(text)
+    return found
+
+
+def _growth(texts: list[bytes], rounds: int) -> float:
+    """Ten times the input in how many times the time: one file of 2,000 lines, and ten of it in one."""
+    lines = b"\n".join(b"do\n" + text + b"\nend" for text in texts if b"return" not in text[-400:])
+    part = lines[: lines.rfind(b"\nend", 0, 80_000) + 5]
+    return _best(lambda: parse(part * 10), rounds) / _best(lambda: parse(part), rounds)
+
+
+def _peak_of_ten_thousand_lines(texts: list[bytes]) -> float:
+    """MiB at the highest, the tree included; the largest files of the corpus, 10,000 lines of them in one."""
+    joined = b"\n".join(sorted(texts, key=len, reverse=True)[:20]).split(b"\n")[:10_000]
+    source = b"\n".join(joined)
+    tracemalloc.start()
+    chunk = parse(source)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    del chunk
+    return peak / 2**20
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--rounds", type=int, default=5)
+    rounds = arguments.parse_args().rounds
+    texts = [source.text for source in corpus(node_modules())]
+    sitter = tree_sitter.Parser(tree_sitter.Language(tree_sitter_luau.language()))
+    ours = _lines(texts) / _best(_each(parse, texts), rounds)
+    theirs = _lines(texts) / _best(_each(sitter.parse, texts), rounds)
+    sample = _luaparser_reads(texts)
+    slow = _best(_each(lambda text: luaparser_ast.parse(text.decode()), sample), 1)
+    same = _best(_each(parse, sample), rounds)
+    print(f"corpus: {len(texts)} files, {_lines(texts):,} lines")
+    print(f"ours              {ours:>10,.0f} lines/s")
+    print(f"tree-sitter-luau  {theirs:>10,.0f} lines/s   ours is {ours / theirs:.2f}x")
+    print(
+        f"luaparser         {_lines(sample) / slow:>10,.0f} lines/s   ours is {slow / same:.0f}x ({len(sample)} files)"
+    )
+    print(f"ten times the input takes {_growth(texts, rounds):.1f} times the time")
+    print(f"10,000 lines peak at {_peak_of_ten_thousand_lines(texts):.1f} MiB")
+
+
+if __name__ == "__main__":
+    main()
