@@ -69,9 +69,9 @@ def number_value(text: str) -> float | None:
     """What a numeric literal is worth; None for a 64-bit `integer`."""
     digits = text.replace("_", "").lower()
     if digits.startswith("0x"):
-        return None if digits.endswith("i") else _as_double(int(digits[2:], 16))
+        return None if digits.endswith("i") else _as_double(int(digits, 16))
     if digits.startswith("0b"):
-        return None if digits.endswith("i") else _as_double(int(digits[2:], 2))
+        return None if digits.endswith("i") else _as_double(int(digits, 2))
     return None if digits.endswith("i") else float(digits)
 
 
@@ -146,7 +146,7 @@ class ExpressionLowering(Names):
                 self.capture(variable)
             self.out.append(variable.code)
 
-    def _error(self, node: s.ErrorExpression) -> None:
+    def _error(self, _node: s.ErrorExpression) -> None:
         self.out.append("nil")
 
     # --- text
@@ -396,7 +396,7 @@ class ExpressionLowering(Names):
         self.function_body(node)
 
     def function_body(self, node: s.Function, *, method: bool = False, named_self: bool = False) -> None:
-        """From the parameter list to `end`; ``method`` where `self` is implied, ``named_self`` where Lua must be told."""
+        """From the parameters to `end`; ``method`` where `self` is implied, ``named_self`` where Lua must be told."""
         outer, mark = self.scope, len(self.undo)
         self.scope = scope = Scope(outer)
         names: list[str] = []

@@ -92,9 +92,9 @@ class Tokens:
         texts.append("")
         ends.append(starts[-1])
         self.kinds: list[str] = kinds
-        self.texts = texts
-        self.starts = starts
-        self.ends = ends
+        self.texts: list[str] = texts
+        self.starts: list[int] = starts
+        self.ends: list[int] = ends
 
 
 @lru_cache(maxsize=8)

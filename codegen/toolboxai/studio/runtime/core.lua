@@ -388,6 +388,9 @@ end
 core.contents = contents
 
 function core.isfrozen(t)
+	if type(t) ~= "table" then
+		error("invalid argument #1 to 'isfrozen' (table expected, got " .. core.typeof(t) .. ")", 2)
+	end
 	return contents(t) ~= t
 end
 
@@ -402,8 +405,20 @@ local function refuse()
 	error(READONLY, 2)
 end
 
+local function argument(value, name)
+	if core.type(value) ~= "table" then
+		error("invalid argument #1 to '" .. name .. "' (table expected, got " .. core.typeof(value) .. ")", 3)
+	end
+end
+
 function core.freeze(t)
+	argument(t, "freeze")
 	local before = real_metatable(t)
+	if before and rawget(before, CONTENTS) then
+		error("invalid argument #1 to 'freeze' (table is already frozen)", 2)
+	elseif before and rawget(before, "__metatable") ~= nil then
+		error("invalid argument #1 to 'freeze' (table has a protected metatable)", 2)
+	end
 	local held, meta = {}, {}
 	for key, value in next, t do
 		held[key] = value
@@ -448,6 +463,9 @@ function core.rawlen(t)
 end
 
 function core.next(t, key)
+	if type(t) ~= "table" then
+		argument(t, "next")
+	end
 	return next(contents(t), key)
 end
 
@@ -469,7 +487,16 @@ function core.getmetatable(x)
 end
 
 function core.setmetatable(t, meta)
-	return setmetatable(core.writable(t), meta)
+	argument(t, "setmetatable")
+	if meta ~= nil and core.type(meta) ~= "table" then
+		error("invalid argument #2 to 'setmetatable' (nil or table expected, got " .. core.typeof(meta) .. ")", 2)
+	end
+	local before = real_metatable(core.writable(t))
+	if before and rawget(before, "__metatable") ~= nil then
+		error("cannot change a protected metatable", 0)
+	end
+	set_real_metatable(t, meta) -- LuaJIT answers true, not t
+	return t
 end
 
 core.tonumber = tonumber
