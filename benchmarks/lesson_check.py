@@ -9,8 +9,7 @@ import statistics
 import time
 from collections.abc import Callable
 
-from toolboxai.curriculum import Catalogue, render
-from toolboxai.curriculum.attempt import Runtime
+from toolboxai.curriculum import Catalogue, Rendering, attempt, render
 from toolboxai.curriculum.examiner import Job
 from toolboxai.studio import engines
 
@@ -24,22 +23,27 @@ def main() -> None:
     runs = parser.parse_args().runs
     catalogue = Catalogue.of()
     peer = bare_fork(render(catalogue.lesson("output-print"), "guided", 1).text("solution.luau"))
-    with Runtime() as runtime:
-        for name in LESSONS:
-            # Every run has a script of its own, so that nothing is answered from a cache of lowered code.
-            rendering = render(catalogue.lesson(name), "guided", 1)
-            source = rendering.text("solution.luau")
-            numbers = iter(range(10**9))
+    for name in LESSONS:
+        rendering = render(catalogue.lesson(name), "guided", 1)
+        judge = Judge(rendering, rendering.text("solution.luau"))
+        mine, bare = alternately(judge, peer, runs)
+        print(
+            f"{name:18} p50 {p(mine, 50):5.1f} ms  p99 {p(mine, 99):5.1f} ms (limit {LIMIT_MS})   bare fork "
+            f"p50 {p(bare, 50):5.1f} ms  p99 {p(bare, 99):5.1f} ms   ratio {p(mine, 50) / p(bare, 50):.1f}"
+        )
 
-            def judge(rendering=rendering, source=source, numbers=numbers) -> None:
-                verdict = runtime.judge(Job.of(rendering, f"{source}\n-- {time.time_ns()} {next(numbers)}\n")).verdict
-                assert verdict.passed, verdict
 
-            mine, bare = alternately(judge, peer, runs)
-            print(
-                f"{name:20} p50 {p(mine, 50):6.1f} ms  p99 {p(mine, 99):6.1f} ms (limit {LIMIT_MS})   "
-                f"bare fork p50 {p(bare, 50):5.1f} ms  p99 {p(bare, 99):5.1f} ms   ratio {p(mine, 50) / p(bare, 50):.1f}"
-            )
+class Judge:
+    """Each run has a script of its own, so that nothing is answered from a cache of lowered code."""
+
+    def __init__(self, rendering: Rendering, source: str) -> None:
+        self._rendering = rendering
+        self._source = source
+
+    def __call__(self) -> None:
+        job = Job.of(self._rendering, f"{self._source}\n-- {time.time_ns()}\n")
+        verdict = attempt.judge(job).verdict
+        assert verdict.passed, verdict
 
 
 def alternately(first: Callable[[], None], second: Callable[[], None], runs: int) -> tuple[list[float], list[float]]:

@@ -1,34 +1,53 @@
 """Judges an attempt in a child process: what a student wrote can neither harm nor hold up the one who asks."""
 
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Self
 
-from toolboxai.curriculum.examiner import Examiner, Job, Judgement
+import msgspec
+
+from toolboxai.curriculum.examiner import Job, Judgement
 from toolboxai.curriculum.lesson import Lesson
 from toolboxai.curriculum.rendering import render
 from toolboxai.protocol import LessonScript, Verdict
+from toolboxai.studio.untrusted import Limits, Outcome, Task, run_untrusted
 
-__all__ = ["Job", "Judgement", "Runtime", "check"]
+LIMITS = Limits(seconds=5.0, cpu_seconds=2.0, memory=128 * 1024 * 1024, output=256 * 1024)
+"""For one judgement: the game's time is not real time, so that a sound script needs a few milliseconds."""
 
 _LONGEST_SOURCE = 200_000
 """Characters: what Studio itself lets a script have."""
 
+_EXHAUSTED = {
+    "out of time": "Your script never comes to an end. Look at its loops: each needs an end, or a task.wait() in it.",
+    "out of memory": "Your script fills up the memory. Look at its loops: what do they make again and again?",
+    "too much output": "Your script prints far too much. Look at its loops: each needs an end, or a task.wait() in it.",
+    "error": "Your script ended in a way that I do not know. Take out the lines you wrote last, and check again.",
+}
 
-class Runtime:
-    """A fresh runtime for judgements, each in a child of its own."""
 
-    def __enter__(self) -> Self:
-        return self
+_EXAMINER = "toolboxai.curriculum.examiner"
 
-    def __exit__(
-        self, kind: type[BaseException] | None, fault: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        pass
 
-    def judge(self, job: Job) -> Judgement:
-        # In this process until the child process of `studio.untrusted` is there.
-        return Examiner().judge(job)
+def judge(job: Job) -> Judgement:
+    """Judge a script in a child of its own; blocks for at most the time limit.
+
+    Raises ToolboxError where no child can be had.
+    """
+    task = Task(f"{_EXAMINER}:judge_one", msgspec.to_builtins(job), f"{_EXAMINER}:prepare")
+    outcome = run_untrusted(task, LIMITS)
+    return _judgements(outcome, 1)[0]
+
+
+def judge_afresh(jobs: Sequence[Job]) -> list[Judgement]:
+    """Judge scripts in one process that shares nothing with any before it, each in a Lua state of its own."""
+    count = len(jobs)
+    limits = Limits(
+        seconds=LIMITS.seconds + count,
+        cpu_seconds=LIMITS.cpu_seconds + count,
+        memory=LIMITS.memory * 2,
+        output=LIMITS.output * max(count, 1),
+    )
+    outcome = run_untrusted(Task(f"{_EXAMINER}:judge_all", msgspec.to_builtins(jobs)), limits, way="spawn")
+    return _judgements(outcome, count)
 
 
 def check(lesson: Lesson, level: str, seed: int, scripts: Sequence[LessonScript]) -> Verdict:
@@ -46,5 +65,11 @@ def check(lesson: Lesson, level: str, seed: int, scripts: Sequence[LessonScript]
     if len(script.source) > _LONGEST_SOURCE:
         message = f"The script is longer than {_LONGEST_SOURCE:,} characters, which is more than Studio takes."
         return Verdict(False, "error", [], [], f"{message} Take out what the lesson does not need.")
-    with Runtime() as runtime:
-        return runtime.judge(Job.of(rendering, script.source)).verdict
+    return judge(Job.of(rendering, script.source)).verdict
+
+
+def _judgements(outcome: Outcome, count: int) -> list[Judgement]:
+    if outcome.verdict == "finished":
+        return msgspec.convert(outcome.value, list[Judgement])
+    verdict = Verdict(False, outcome.verdict, [], [], _EXHAUSTED[outcome.verdict])
+    return [Judgement(verdict)] * count

@@ -1,5 +1,7 @@
 """Runs one student's script in headless Studio, then the lesson's checks, and says what came of it."""
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ from toolboxai.curriculum.words import runtime_error, syntax_error
 from toolboxai.luau.parser import parse
 from toolboxai.protocol import CheckResult, Verdict
 from toolboxai.roblox.model import Item
-from toolboxai.studio.host import LuauError
+from toolboxai.studio.host import LuauError, OutputLine
 from toolboxai.studio.studio import Studio
 
 _HARNESS = Path(__file__).with_name("harness.luau")
@@ -43,6 +45,14 @@ class Judgement(msgspec.Struct, frozen=True):
     broken: str = ""
 
 
+_REHEARSAL = Job(
+    ["ServerScriptService", "Rehearsal"],
+    'local part = Instance.new("Part", workspace)\nprint(part, Color3.new(), `{1}`)\n',
+    'return function(lesson) lesson.check("a", function() lesson.expectInstance("Workspace/Part", "Part") end) end',
+    0.1,
+)
+
+
 class Examiner:
     """One Studio with the checks' side ready, for one judgement: the script leaves its marks in it."""
 
@@ -71,12 +81,22 @@ class Examiner:
     def _run(self, job: Job) -> None:
         *folders, name = job.script
         self.studio.mount(Item("Script", name, {"Source": job.source}), ".".join(folders))
-        self.studio.run(".".join(job.script))
+        with self._blaming():
+            self.studio.run(".".join(job.script))
         self._pass(job.seconds)
 
     def _pass(self, seconds: float) -> None:
-        for _ in range(round(min(seconds, _LONGEST_WAIT) / _FRAME)):
-            self.studio.step(_FRAME)
+        with self._blaming():
+            for _ in range(round(min(seconds, _LONGEST_WAIT) / _FRAME)):
+                self.studio.step(_FRAME)
+
+    @contextlib.contextmanager
+    def _blaming(self) -> Iterator[None]:
+        """Take an error that leaves the script for one of the script's."""
+        try:
+            yield
+        except LuauError as fault:
+            self.studio.output.append(OutputLine("error", str(fault), self.studio.vm.now()))
 
     def _checks(self) -> tuple[list[CheckResult], str]:
         heard = 0
@@ -115,3 +135,19 @@ class Examiner:
     def _call(self, name: str, *arguments: Any) -> Any:
         values = self.studio.vm.call(self._harness[name.encode()], *arguments)
         return values[0] if len(values) == 1 else values
+
+
+def prepare() -> Examiner:
+    """Make an examiner for copies of it to judge; the one before it warms what a first judgement would wait for."""
+    Examiner().judge(_REHEARSAL)
+    return Examiner()
+
+
+def judge_one(data: Any, examiner: Examiner) -> list[Any]:
+    """Run in a child: one judgement by its own copy of a prepared examiner."""
+    return [msgspec.to_builtins(examiner.judge(msgspec.convert(data, Job)))]
+
+
+def judge_all(data: Any) -> list[Any]:
+    """Run in a child: each judgement by an examiner of its own."""
+    return [msgspec.to_builtins(Examiner().judge(job)) for job in msgspec.convert(data, list[Job])]

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from toolboxai.curriculum.attempt import Job, Judgement, Runtime
+from toolboxai.curriculum.attempt import judge, judge_afresh
+from toolboxai.curriculum.examiner import Job, Judgement
 from toolboxai.curriculum.lesson import Lesson
 from toolboxai.curriculum.manifest import LEVELS
 from toolboxai.curriculum.rendering import Rendering, render
@@ -16,6 +17,8 @@ from toolboxai.luau.parser import parse
 
 SEEDS = (1, 2, 3, 4, 5)
 RUNTIMES = 5
+_AGREEING = ("solution.luau", "starter.luau")
+"""What every runtime must agree on."""
 
 Progress = Callable[[int, int], None]
 """Told how many runs are done, and how many there are."""
@@ -51,18 +54,21 @@ class _Case:
 
 
 class _Findings:
-    """Mistakes with the levels and seeds that show them: the same at several is told once."""
+    """Mistakes with the levels and seeds that show them: one mistake at several is told once, in its first words."""
 
     def __init__(self) -> None:
-        self._cases: dict[Diagnostic, list[str]] = defaultdict(list)
+        self._first: dict[tuple[str, int, int, str], Diagnostic] = {}
+        self._places: dict[Diagnostic, list[str]] = defaultdict(list)
 
     def add(self, rendering: Rendering, problem: Diagnostic) -> None:
+        key = (problem.path, problem.line, problem.column, problem.rule)
+        places = self._places[self._first.setdefault(key, problem)]
         place = f"{rendering.level}, seed {rendering.seed}"
-        if place not in self._cases[problem]:
-            self._cases[problem].append(place)
+        if place not in places:
+            places.append(place)
 
     def merged(self) -> list[Diagnostic]:
-        return sorted(_shown(problem, places) for problem, places in self._cases.items())
+        return sorted(_shown(problem, places) for problem, places in self._places.items())
 
 
 def _shown(problem: Diagnostic, places: list[str]) -> Diagnostic:
@@ -76,8 +82,8 @@ def prove(
 ) -> Report:
     """Run all of a lesson's scripts against its checks, each in a child process.
 
-    The solution and the starter run in `runtimes` fresh runtimes, whose verdicts must agree to the letter; the other
-    answers run in one.
+    The solution and the starter run in `runtimes` runtimes, each a process that shares nothing with the others, and
+    the verdicts must agree to the letter; the other answers run in one.
     """
     began = time.monotonic()
     findings = _Findings()
@@ -121,40 +127,52 @@ def _unsound(rendering: Rendering) -> Iterator[Diagnostic]:
 
 def _run(renderings: list[Rendering], runtimes: int, findings: _Findings, report: Report, progress: Progress) -> None:
     lesson = renderings[0].lesson
-    every = ["solution.luau", "starter.luau"]
-    once = [*lesson.other_ways(), *lesson.wrong_ways()]
-    total = len(renderings) * (len(every) * runtimes + len(once))
-    first: dict[tuple[Rendering, str], Judgement] = {}
+    names = [*_AGREEING, *lesson.other_ways(), *lesson.wrong_ways()]
+    cases = [_Case(rendering, name) for name in names for rendering in renderings]
+    again = [case for case in cases if case.name in _AGREEING]
+    total = len(cases) + len(again) * (runtimes - 1)
+    first: dict[_Case, Judgement] = {}
     hopeless: set[str] = set()
-    for index in range(runtimes):
-        cases = [_Case(rendering, name) for rendering in renderings for name in (every if index else every + once)]
-        with Runtime() as runtime:
-            for case in cases:
-                if case.name in hopeless:
-                    total -= 1
-                    continue
-                judgement = runtime.judge(case.job)
-                report.runs += 1
-                progress(report.runs, total)
-                before = first.setdefault((case.rendering, case.name), judgement)
-                for problem in _problems(case, judgement, before):
-                    findings.add(case.rendering, problem)
-                # What costs the whole time limit once is not asked again at fourteen other seeds.
-                if judgement.verdict.outcome.startswith("out of"):
-                    hopeless.add(case.name)
+
+    def count(runs: int, skipped: int = 0) -> None:
+        nonlocal total
+        report.runs += runs
+        total -= skipped
+        progress(report.runs, total)
+
+    for case in cases:
+        if case.name in hopeless:
+            count(0, skipped=1)
+            continue
+        judgement = first[case] = judge(case.job)
+        count(1)
+        for problem in _problems(case, judgement):
+            findings.add(case.rendering, problem)
+        # What costs a whole limit once is not asked again at fourteen other seeds.
+        if judgement.verdict.outcome not in {"finished", "error"}:
+            hopeless.add(case.name)
+    steady = [case for case in again if case.name not in hopeless]
+    for _ in range(runtimes - 1):
+        for case, judgement in zip(steady, judge_afresh([case.job for case in steady]), strict=True):
+            if judgement != first[case]:
+                findings.add(case.rendering, _unsteady(case, first[case], judgement))
+        count(len(steady), skipped=len(again) - len(steady))
 
 
-def _problems(case: _Case, judgement: Judgement, before: Judgement) -> Iterator[Diagnostic]:
+def _unsteady(case: _Case, before: Judgement, after: Judgement) -> Diagnostic:
+    first, second = (judgement.broken or judgement.verdict.message for judgement in (before, after))
+    told = f'first "{first}", then "{second}"' if first != second else "with other output"
+    remedy = "Do not depend on the order of pairs, on random numbers or on the time of day."
+    return case.problem("unsteady", f"another runtime gave another verdict: {told}", remedy)
+
+
+def _problems(case: _Case, judgement: Judgement) -> Iterator[Diagnostic]:
     verdict = judgement.verdict
     if judgement.broken:
         line, message = _place(judgement.broken)
         checks = _Case(case.rendering, "checks.luau")
         line = case.rendering.line_in_template(checks.name, line)
         yield checks.problem("checks-broken", message, "Mend the checks: this is an error in them.", line)
-    elif judgement != before:
-        message = f'another runtime gave another verdict: "{before.verdict.message}", then "{verdict.message}"'
-        remedy = "Do not depend on the order of pairs, on random numbers or on the time of day."
-        yield case.problem("unsteady", message, remedy)
     elif case.name == "starter.luau":
         if verdict.passed:
             remedy = "Leave a gap or a mistake for the student at every level."

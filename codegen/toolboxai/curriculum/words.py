@@ -41,6 +41,7 @@ _SYNTAX = (
     ),
 )
 
+_CALLS_NOTHING = r"attempt to call (a nil value|\w+ '\w+' \(a nil value\))"
 _RUNTIME = (
     (
         r"attempt to index nil with '([^']*)'",
@@ -55,7 +56,7 @@ _RUNTIME = (
         r'There is no class called "\1". Is it spelled right? A class begins with a capital, as in "Part".',
     ),
     (
-        r"attempt to call a nil value",
+        _CALLS_NOTHING,
         "Here something is called that is not there. Is its name spelled right, letter for letter?",
     ),
     (
@@ -117,7 +118,7 @@ def _find(table: tuple[tuple[str, str], ...], message: str) -> str:
 
 def _small_letters(message: str, written: str) -> str:
     """Recognise `Print(...)`: the commonest way to call what is not there."""
-    if "attempt to call a nil value" not in message:
+    if not re.search(_CALLS_NOTHING, message):
         return ""
     for name in re.findall(r"([A-Za-z_]\w*)\s*[(\"']", written):
         small = name.lower()
