@@ -254,7 +254,8 @@ class VM:
         try:
             answer = function(*arguments)
         except self._lua_type.LuaError as fault:
-            raise LuauError(_text(fault.args[0]) if fault.args else "error") from None
+            memory = isinstance(fault, MemoryError)
+            raise LuauError("not enough memory" if memory else _text(fault.args[0])) from None
         if self._faults:
             raise self._faults.pop(0)
         return answer

@@ -32,13 +32,16 @@ end
 
 local sourceName = rt.sourceName
 
+local words = rt.core.words
+
 -- An error value as the program may see it.
 local function translate(message)
 	if type(message) ~= "string" then
 		return message
 	end
+	message = words(message)
 	if find(message, "stack overflow", 1, true) then
-		message = gsub(message, "^(.-)C? ?stack overflow.*$", "%1stack overflow")
+		message = gsub(gsub(message, "C stack overflow", "stack overflow", 1), "stack overflow.*$", "stack overflow")
 	end
 	if find(message, "\1@", 1, true) then
 		message = gsub(message, "\1@%d+", names)
@@ -155,8 +158,7 @@ end
 -- One line a frame: "name:line function f". Only the nearest: finding a frame takes as long as it is deep.
 local NEAREST = 40
 
-function rt.traceback(thread, level)
-	local lines = {}
+local function walk(thread, level, lines)
 	for rawLevel = level, level + NEAREST do
 		local info
 		if thread then
@@ -165,14 +167,19 @@ function rt.traceback(thread, level)
 			info = getinfo(rawLevel, "Sln")
 		end
 		if not info then
-			return concat(lines, "\n")
+			return
 		end
-		if not isLibrary(info) then
+		if not isLibrary(info) and info.currentline > 0 then
 			local name = info.what ~= "main" and info.name
 			lines[#lines + 1] = format("%s:%d%s", sourceName(info.source), info.currentline,
 				name and " function " .. name or "")
 		end
 	end
 	lines[#lines + 1] = "..."
+end
+
+function rt.traceback(thread, level)
+	local lines = {}
+	rawpcall(walk, thread, thread and level or level + 2, lines) -- a thread that overflowed cannot always be asked
 	return concat(lines, "\n")
 end
