@@ -144,11 +144,14 @@ def test_tampering_never_passes(judge, name):
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in ATTEMPTS if "error" not in name and "world" not in name and "noise" not in ATTEMPTS[name]]
+    "name",
+    [
+        name
+        for name in ATTEMPTS
+        if "error" not in name and "world" not in name and "recursion" not in name and "noise" not in ATTEMPTS[name]
+    ],
 )
 def test_tampering_harms_no_right_answer_either(judge, name):
-    if name == "a deep recursion":
-        pytest.skip("it ends the script")
     verdict = judge(CHECKS, f"{SOLUTION}\n{ATTEMPTS[name]}").verdict
     assert [(result.name, result.message) for result in verdict.checks if not result.passed] == []
 
