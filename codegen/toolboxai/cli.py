@@ -11,7 +11,7 @@ _COMMANDS = {
     "demo": "see it all work, from template to Studio, in a few seconds",
     "up": "serve a project to Studio",
     "pair": "approve the code that the plugin shows",
-    "plugin": "build, install or preview the Studio plugin",
+    "plugin": "build or install the Studio plugin",
     "lesson": "write a lesson and see it proven",
     "luau": "check, print and lower Luau",
     "run": "run a Luau file",
