@@ -15,10 +15,6 @@ local type, typeof, tostring = rt.type, rt.typeof, rt.tostring
 rt.rawlen = raw.rawlen or function(value)
 	return #value
 end
--- scaffolding until the full core
-core.isfrozen = core.isfrozen or function() return false end
-core.contents = core.contents or function(t) return t end
-core.freeze = core.freeze or function(t) return t end
 
 -- Objects of the engine: their metatable is known to the core, so one registration makes a whole kind.
 function host.userdata(tag, metatable)
@@ -83,6 +79,9 @@ function globals.tonumber(...)
 	if base == nil or base == 10 then
 		if value == nil and select("#", ...) == 0 then
 			return fail("missing argument #1 to 'tonumber'")
+		end
+		if rawtype(value) == "string" and find(value, "^%s*[-+]?0[bB]") then
+			return nil -- LuaJIT would read it
 		end
 		return core.tonumber(value)
 	end

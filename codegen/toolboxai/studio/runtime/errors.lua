@@ -43,6 +43,7 @@ local function translate(message)
 	if find(message, "stack overflow", 1, true) then
 		message = gsub(gsub(message, "C stack overflow", "stack overflow", 1), "stack overflow.*$", "stack overflow")
 	end
+	message = rt.core.words(message)
 	if find(message, "\1@", 1, true) then
 		message = gsub(message, "\1@%d+", names)
 	end

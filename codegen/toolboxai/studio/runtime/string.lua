@@ -8,6 +8,7 @@ local toText, toNumber, toInteger, tostring, typeof = rt.toText, rt.toNumber, rt
 
 local string = {}
 globals.string = string
+rt.core.metatables.string.__index = string
 
 local LONGEST = 2 ^ 30 -- bytes in one string
 local CAPTURES = 32
@@ -146,7 +147,7 @@ local function checkReplacement(text, pattern)
 		if find(follows, "%d") and follows ~= "0" then
 			local _, count = gsub(gsub(pattern, "%%.", ""), "%(", "")
 			if byte(follows) - 48 > raw.math.max(count, 1) then
-				fail("invalid capture index %" .. follows .. " in replacement string")
+				fail("invalid capture index")
 			end
 		end
 		i = find(text, "%", i + 2, true)

@@ -3,6 +3,7 @@ local rt = ...
 local raw, globals, fail, argument, core = rt.raw, rt.globals, rt.fail, rt.argument, rt.core
 local rawtype, select, rawerror, rawpcall, floor = raw.type, raw.select, raw.error, raw.pcall, raw.math.floor
 local rawset, rawget, next, rawinsert, rawremove = raw.rawset, raw.rawget, raw.next, raw.table.insert, raw.table.remove
+local getmetatable = raw.debug.getmetatable
 local toTable, toInteger, toNumber, typeof, rawlen = rt.toTable, rt.toInteger, rt.toNumber, rt.typeof, rt.rawlen
 local isFrozen, contents = core.isfrozen, core.contents
 
@@ -15,7 +16,7 @@ local LARGEST = 2 ^ 26 -- slots
 local function writable(t, name)
 	toTable(t, 1, name)
 	if isFrozen(t) then
-		fail("attempt to modify a readonly table")
+		rawerror("attempt to modify a readonly table", 0)
 	end
 	return t
 end
@@ -26,18 +27,9 @@ local function readable(t, name)
 	return contents(t)
 end
 
-function table.insert(t, a, ...)
-	writable(t, "insert")
-	local count = select("#", ...)
-	if count == 0 then
-		if a ~= nil then
-			t[rawlen(t) + 1] = a -- no __newindex: see below
-		end
-		return
-	elseif count > 1 then
-		fail("wrong number of arguments to 'insert'")
-	end
-	local place, length, value = toInteger(a, 2, "insert"), rawlen(t), (...)
+local function insertAt(t, place, value)
+	place = toInteger(place, 2, "insert")
+	local length = rawlen(t)
 	if place >= 1 and place <= length then
 		for i = length, place, -1 do
 			rawset(t, i + 1, rawget(t, i))
@@ -46,21 +38,21 @@ function table.insert(t, a, ...)
 	rawset(t, place, value)
 end
 
--- Only tables with a metatable need the raw form of the append.
-do
-	local getmetatable, quick = raw.debug.getmetatable, table.insert
-	function table.insert(t, a, ...)
-		if a ~= nil and rawtype(t) == "table" and select("#", ...) == 0 then
-			local metatable = getmetatable(t)
-			if not metatable then
-				t[#t + 1] = a
-				return
-			end
-			writable(t, "insert")
-			rawset(t, rawlen(t) + 1, a)
+function table.insert(t, ...)
+	local value = ...
+	local count = select("#", ...)
+	if count == 1 then
+		if rawtype(t) == "table" and getmetatable(t) == nil then
+			t[#t + 1] = value
 			return
 		end
-		return quick(t, a, ...)
+		writable(t, "insert")
+		rawset(t, rawlen(t) + 1, value)
+	elseif count == 2 then
+		insertAt(writable(t, "insert"), ...)
+	else
+		writable(t, "insert")
+		fail("wrong number of arguments to 'insert'")
 	end
 end
 
