@@ -24,6 +24,12 @@ def test_the_shipped_course_is_in_order():
     assert shelf.problems == []
 
 
+def test_one_lesson_of_a_course_can_be_looked_at_by_itself():
+    shelf = load_shelf(COURSE / "03-properties")
+    assert [loaded.lesson.id for _, loaded in shelf.lessons] == ["properties"]
+    assert shelf.problems == []
+
+
 def test_a_lesson_before_what_it_builds_on_is_told(course):
     (course / "03-properties").rename(course / "00-properties")
     [problem] = load_shelf(course).problems

@@ -45,7 +45,9 @@ def load_shelf(path: Path) -> Shelf:
     lessons = [(folder, load_lesson(folder)) for folder in folders]
     loaded = [found.lesson for _, found in lessons if found.lesson]
     problems = list(_twice(loaded))
-    for course in sorted({folder.parent for folder in folders if (folder.parent / COURSE).exists()}):
+    # A lesson by itself says nothing about the order of its course.
+    parents = set() if folders == [path] else {folder.parent for folder in folders}
+    for course in sorted(parent for parent in parents if (parent / COURSE).exists()):
         problems += _order(course, [lesson for lesson in loaded if lesson.folder.parent == course])
     return Shelf(lessons, sorted(problems))
 
