@@ -10,7 +10,7 @@ from toolboxai.luau import syntax as s
 from toolboxai.luau.lower_expressions import ExpressionLowering, bare, is_constant, needs_sentinel
 
 _CALLS: Final = (s.Call, s.MethodCall)
-_MAY_BE_NIL: Final = (s.Name, s.Field, s.Index, s.Call, s.MethodCall)
+_MAY_BE_NIL: Final = (s.Nil, s.Name, s.Field, s.Index, s.Call, s.MethodCall)
 _MAY_END_IN_CALL: Final = (s.Number, s.Unary, s.Binary, s.IfExpression)
 """What may be written as the call of a helper, which must not become a tail call."""
 

@@ -36,7 +36,7 @@ For the host's libraries:
 local type, error, select, next, pcall, rawget, rawset = type, error, select, next, pcall, rawget, rawset
 local getmetatable, setmetatable, tonumber, tostring = getmetatable, setmetatable, tonumber, tostring
 local format, rep, find, sub, match, gsub = string.format, string.rep, string.find, string.sub, string.match, string.gsub
-local floor, concat = math.floor, table.concat
+local floor, concat, gmatch = math.floor, table.concat, string.gmatch
 local real_metatable, set_real_metatable, call_info = debug.getmetatable, debug.setmetatable, debug.getinfo
 local native_len = rawlen or function(value) return #value end
 
@@ -54,7 +54,12 @@ local function digits_of(x)
 			return shown
 		end
 	end
-	return format("%.16e", x)
+	-- Just above a power of two the doubles below are closer: sixteen digits may do that are not the nearest sixteen.
+	local whole, power = match(format("%.15e", x), "^(.*)(e[+-]%d+)$")
+	local raised = gsub(whole, "[0-8](9*)$", function(nines)
+		return (tonumber(sub(whole, -#nines - 1, -#nines - 1)) + 1) .. rep("0", #nines)
+	end) .. power
+	return tonumber(raised) == x and raised or format("%.16e", x)
 end
 
 local function long_number(x)
@@ -275,6 +280,7 @@ function core.source(_chunk, _line)
 	return nil
 end
 
+-- The line comes as lowered: `//` is a call of idiv there.
 local SIGNS = { ["+"] = "add", ["-"] = "sub", ["*"] = "mul", ["/"] = "div", ["%"] = "mod", ["^"] = "pow", ["//"] = "idiv" }
 
 -- The code of a line with the texts in it blanked.
@@ -285,8 +291,8 @@ local function bare(line)
 end
 
 local function arithmetic_sign(line)
-	local code = bare(line)
-	for before, sign in string.gmatch(code, "([^%s%+%-%*/%%%^]?)%s*([%+%-%*/%%%^]+)") do
+	local code = gsub(bare(line), "_L%w*_?idiv%(", "//")
+	for before, sign in gmatch(code, "([^%s%+%-%*/%%%^]?)%s*([%+%-%*/%%%^]+)") do
 		local unary = sign == "-" and (before == "" or find(before, "[%(,=%[{]") ~= nil)
 		if unary then
 			return "unm"
@@ -299,7 +305,7 @@ local function arithmetic_sign(line)
 end
 
 local function order_sign(line)
-	return match(gsub(bare(line), "<<.->>", ""), "[<>]=?")
+	return match(bare(line), "[<>]=?")
 end
 
 local function located(where, pick, otherwise)
@@ -358,7 +364,7 @@ function core.words(problem)
 	end
 	local where, message = match(problem, "^([^\n]-:%d+: )(.*)$")
 	if not where then
-		where, message = "", problem
+		return problem
 	end
 	return where .. our_words(where, message)
 end
