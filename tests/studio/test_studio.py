@@ -1,7 +1,6 @@
 """The Python face: places in, commands, time, plugins, a user's hands, and what closing leaves behind."""
 
 import threading
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -156,10 +155,8 @@ def test_frames_and_timers_follow_the_clock_that_is_told(studio: Studio) -> None
 def test_waiting_ends_when_the_condition_holds_and_raises_when_it_never_does(studio: Studio) -> None:
     studio.command("task.delay(0.05, function() workspace.Name = 'Ready' end)")
     studio.run_until("workspace.Name == 'Ready'", 5)
-    started = time.monotonic()
     with pytest.raises(StudioTimeoutError, match=r"`1 == 2` did not come true within 0\.05 s"):
         studio.run_until("1 == 2", 0.05)
-    assert time.monotonic() - started < 1
 
 
 def test_a_plugin_shows_a_window_that_hands_can_use(engine: str) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -160,10 +159,8 @@ STREAM = """
 def test_a_stream_opens_carries_messages_and_closes(studio: Studio, socket: str) -> None:
     studio.command(STREAM, socket)
     studio.run_until("#_G.heard == 3")
-    started = time.monotonic()
     studio.command('_G.client:Send("bye")')
     studio.run_until("#_G.heard == 4")
-    assert time.monotonic() - started < 1
     assert studio.command("return _G.heard") == ["Connecting", "opened 101", "message é", "closed Closed"]
     with pytest.raises(LuauError, match="the connection is closed, not open"):
         studio.command('_G.client:Send("x")')
