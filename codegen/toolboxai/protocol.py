@@ -195,8 +195,11 @@ class Verdict(_Body, frozen=True):
 
 
 class Hello(_Message, frozen=True):
-    """First message. `client` names this run of the plugin (4 to 64 letters, digits, - or _; two open Studios have two)
-    and outlives a reconnect: with `seq` it makes resending safe. An older socket of the same client gets `bye`."""
+    """First message. `client` names this run of the plugin: 4 to 64 letters, digits, - or _.
+
+    It outlives a reconnect: with `seq` it makes resending safe. Two open Studios have two names; an older socket of the
+    same client gets `bye`.
+    """
 
     protocol: Count
     client: str

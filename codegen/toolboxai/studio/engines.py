@@ -31,7 +31,7 @@ def choose(name: str | None) -> str:
 
 
 def new_state(name: str, memory: int | None = None) -> Any:
-    """A bare Lua state. ``memory`` in bytes limits what it may take, where the engine can (Lua 5.2); it can be set later too."""
+    """A bare Lua state. ``memory`` in bytes limits what it may take, where the engine can (Lua 5.2); also later."""
     module = _module(name)
     options = {"max_memory": memory or 0} if name != "luajit21" else {}
     return module.LuaRuntime(

@@ -1,4 +1,4 @@
-"""The VM: one Lua state under Lupa with Luau's libraries, a scheduler whose clock moves only when told, and requires."""
+"""The VM: one Lua state under Lupa with Luau's libraries, requires, and a scheduler whose clock moves when told."""
 
 import bisect
 import functools
@@ -376,7 +376,8 @@ def _literal(value: Any) -> str:
     if isinstance(value, (int, float)):
         return repr(value) if math.isfinite(value) else {math.inf: "1/0", -math.inf: "-1/0"}.get(value, "0/0")
     if isinstance(value, str):
-        return '"' + "".join(f"\\{byte:03}" if byte < 32 or byte in b'"\\' else chr(byte) for byte in value.encode()) + '"'
+        escaped = (f"\\{byte:03}" if byte < 32 or byte in b'"\\' else chr(byte) for byte in value.encode())
+        return '"' + "".join(escaped) + '"'
     if isinstance(value, Mapping):
         return "{" + ",".join(f"[{_literal(key)}]={_literal(item)}" for key, item in value.items()) + "}"
     return "{" + ",".join(map(_literal, value)) + "}"

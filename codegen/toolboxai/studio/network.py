@@ -46,7 +46,7 @@ class Network:
         with self._arrived:
             return self._arrived.wait_for(lambda: bool(self._events), timeout)
 
-    def request(self, id_: int, method: bytes, url: bytes, headers: bytes, body: bytes, timeout: float) -> None:  # noqa: PLR0913, ASYNC109
+    def request(self, id_: int, method: bytes, url: bytes, headers: bytes, body: bytes, timeout: float) -> None:  # noqa: PLR0913
         if self._forbidden:
             self._put(id_, 0, _FORBIDDEN, b"", b"")
             return
@@ -120,7 +120,13 @@ class Network:
             self._arrived.notify_all()
 
     async def _request(  # noqa: PLR0913 - a request is these
-        self, id_: int, method: bytes, url: bytes, headers: list[tuple[bytes, bytes]], body: bytes, timeout: float  # noqa: ASYNC109
+        self,
+        id_: int,
+        method: bytes,
+        url: bytes,
+        headers: list[tuple[bytes, bytes]],
+        body: bytes,
+        timeout: float,  # noqa: ASYNC109
     ) -> None:
         import httpx  # noqa: PLC0415 - 100 ms that only programs with HTTP should pay
 
@@ -205,7 +211,5 @@ def _client() -> Any:
                 await self.inner.aclose()
 
     # The plain transport is given no certificates, and no https address ever reaches it.
-    plain = httpx.AsyncHTTPTransport(verify=False)  # noqa: S501
-    return httpx.AsyncClient(
-        transport=Secure(), mounts={"http://": plain}, follow_redirects=True, trust_env=False
-    )
+    plain = httpx.AsyncHTTPTransport(verify=False)
+    return httpx.AsyncClient(transport=Secure(), mounts={"http://": plain}, follow_redirects=True, trust_env=False)

@@ -96,7 +96,7 @@ class Studio(AbstractContextManager["Studio"]):
     def close_document(self, path: str) -> None:
         self._ask("close", path)
 
-    def edit(  # noqa: PLR0913, PLR0917 - a place in a text is four numbers
+    def edit(  # noqa: PLR0913 - a place in a text is four numbers
         self, path: str, start_line: int, start_column: int, end_line: int, end_column: int, text: str
     ) -> None:
         """A user's keystroke in a script, which it opens: lines from 1, columns in bytes from 1, ends exclusive."""

@@ -19,7 +19,7 @@ Verdict = Literal["finished", "error", "out of time", "out of memory", "too much
 Way = Literal["fork", "spawn"]
 
 
-class ChildFault(ToolboxError, RuntimeError):
+class ChildError(ToolboxError, RuntimeError):
     """The child could not be started at all: nothing is known about the task."""
 
 
@@ -63,9 +63,7 @@ class Children(Protocol):
     def close(self) -> None: ...
 
 
-def luau_task(
-    sources: dict[str, str], main: str, *, engine: str | None = None, game_seconds: float = 60.0
-) -> Task:
+def luau_task(sources: dict[str, str], main: str, *, engine: str | None = None, game_seconds: float = 60.0) -> Task:
     """Luau modules by path, of which ``main`` runs until nothing is due or ``game_seconds`` of its clock are over.
 
     The value is ``{"output": [[kind, text], ...]}``; an error of the main script is the verdict ``error``.

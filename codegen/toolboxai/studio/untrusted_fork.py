@@ -14,10 +14,9 @@ import sys
 import threading
 import time
 
-
 import msgspec
 
-from toolboxai.studio.untrusted import ChildFault, Limits, Outcome, Task, Verdict
+from toolboxai.studio.untrusted import ChildError, Limits, Outcome, Task, Verdict
 from toolboxai.studio.untrusted_child import SLACK_SECONDS, Answer, Order, perform, prepared
 
 _HEADER = 4
@@ -45,7 +44,7 @@ class ForkServer:
             frames = _receive(own, _STARTING_SECONDS, 1 << 20)
         if not frames or msgspec.json.decode(frames[0], type=Answer).verdict != "finished":
             detail = msgspec.json.decode(frames[0], type=Answer).detail if frames else "no answer"
-            raise ChildFault(f"the warm process for untrusted code did not start: {detail}")
+            raise ChildError(f"the warm process for untrusted code did not start: {detail}")
 
     def run(self, task: Task, limits: Limits) -> Outcome:
         if task.prepare:
@@ -60,7 +59,7 @@ class ForkServer:
                 return _outcome(frames, limits)
             if attempt == 1:
                 self._stop()  # the server went away before it had a child
-        raise ChildFault("the warm process for untrusted code is gone", remedy="see whether memory is short")
+        raise ChildError("the warm process for untrusted code is gone", remedy="see whether memory is short")
 
     def _warm_once(self, prepare: str) -> None:
         with self._lock:
@@ -100,7 +99,7 @@ class ForkServer:
                 own.close()
                 self._stop()
                 if attempt == 2:
-                    raise ChildFault("the warm process for untrusted code cannot be reached") from None
+                    raise ChildError("the warm process for untrusted code cannot be reached") from None
             else:
                 return own
         raise AssertionError  # the loop returns or raises
@@ -155,9 +154,9 @@ def _outcome(frames: list[bytes], limits: Limits) -> Outcome:
 
 
 def outcome_of(answer: Answer) -> Outcome:
-    """Raises `ChildFault` where the entry itself is at fault, not what it ran."""
+    """Raises `ChildError` where the entry itself is at fault, not what it ran."""
     if answer.verdict == "broken":
-        raise ChildFault(f"the work in the child failed: {answer.detail}")
+        raise ChildError(f"the work in the child failed: {answer.detail}")
     verdict: Verdict = answer.verdict  # type: ignore[assignment] # only our own code writes it
     return Outcome(verdict, answer.detail, answer.value)
 

@@ -9,7 +9,7 @@ from collections import deque
 
 import msgspec
 
-from toolboxai.studio.untrusted import ChildFault, Limits, Outcome, Task
+from toolboxai.studio.untrusted import ChildError, Limits, Outcome, Task
 from toolboxai.studio.untrusted_child import SLACK_SECONDS, Answer, Order
 from toolboxai.studio.untrusted_fork import outcome_of
 
@@ -21,7 +21,7 @@ class _Spare:
     """One child that warms itself, runs one task and ends."""
 
     def __init__(self, prepare: str) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 - this interpreter, this package
+        self._process = subprocess.Popen(
             [sys.executable, "-m", "toolboxai.studio.untrusted_child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -35,7 +35,7 @@ class _Spare:
             return
         if self._read(_STARTING_SECONDS, 1 << 20) is None:
             self.end()
-            raise ChildFault("a process for untrusted code did not start")
+            raise ChildError("a process for untrusted code did not start")
         self._is_ready = True
 
     def run(self, task: Task, limits: Limits) -> Outcome:

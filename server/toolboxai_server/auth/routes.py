@@ -34,7 +34,7 @@ def owner_secret(state: Path) -> str:
 class PairingRoutes:
     """The endpoints that need no access token, each with its own limit."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - it ties these together
+    def __init__(  # noqa: PLR0913 - it ties these together
         self, database: Database, pairing: Pairing, tokens: Tokens, hub: Hub, secret: str, interval: int,
         announce: Announce,
     ) -> None:  # fmt: skip

@@ -171,7 +171,7 @@ class DocumentLog:
             )
         return Change(edit.document, row.revision, client, edit.seq, _operation(row.operation))
 
-    def _order(  # noqa: PLR0913, PLR0917 - what a change is
+    def _order(  # noqa: PLR0913 - what a change is
         self, connection: Connection, document: str, client: str, base: int, operation: ot.Operation,
         seq: int | None, digest: bytes | None,
     ) -> Change:  # fmt: skip

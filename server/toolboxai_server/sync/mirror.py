@@ -31,7 +31,7 @@ _WRITING_TRIES = 10
 class Mirror:
     """One project's files and documents. One thing at a time: `_busy` is held over every look at a file."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - it ties these together
+    def __init__(  # noqa: PLR0913 - it ties these together
         self, layout: Layout, database: Database, log: DocumentLog, hub: Hub, settings: Settings, announce: Announce
     ) -> None:
         self._layout = layout
