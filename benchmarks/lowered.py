@@ -17,8 +17,8 @@ ROUNDS = 7
 # name: Luau, Lua. Each is a chunk that gives a function of no arguments: one round of work.
 WORK = {
     "fib": (
-        "local function fib(n) if n < 2 then return n end return fib(n - 1) + fib(n - 2) end "
-        "return function() return fib(24) end",
+        """local function fib(n) if n < 2 then return n end return fib(n - 1) + fib(n - 2) end
+        return function() return fib(24) end""",
         None,
     ),
     "sort": (
@@ -57,7 +57,8 @@ WORK = {
     ),
     "if expression": (
         """local function pick(i, a, b) local x = if i % 2 == 0 then a else b return x end
-        return function() local n = 0 for i = 1, 30000 do n += if i % 3 == 0 then pick(i, i, 1) else i end return n end""",
+        return function() local n = 0 for i = 1, 30000 do
+            n += if i % 3 == 0 then pick(i, i, 1) else i end return n end""",
         """local function pick(i, a, b) local x if i % 2 == 0 then x = a else x = b end return x end
         return function() local n = 0 for i = 1, 30000 do
             if i % 3 == 0 then n = n + pick(i, i, 1) else n = n + i end end return n end""",
@@ -72,10 +73,14 @@ WORK = {
         return function() local n = 0 for i = 1, 30000 do n = n + floor(i / 7) end return n end""",
     ),
     "tail calls": (
-        """local function down(n) if n == 0 then return 0 end return down(n - 1) end
-        return function() local n = 0 for i = 1, 300 do n += down(100) end return n end""",
-        """local function down(n) if n == 0 then return 0 end return down(n - 1) end
-        return function() local n = 0 for i = 1, 300 do n = n + down(100) end return n end""",
+        """local function add(a, b) return a + b, a end local function both(a) return add(a, 1) end
+        local function down(n) if n == 0 then return 0 end return down(n - 1) end
+        return function() local n = 0 for i = 1, 300 do n += down(20) end for i = 1, 10000 do
+            local a, b = both(i) n += a - b end return n end""",
+        """local function add(a, b) return a + b, a end local function both(a) return add(a, 1) end
+        local function down(n) if n == 0 then return 0 end return down(n - 1) end
+        return function() local n = 0 for i = 1, 300 do n = n + down(20) end for i = 1, 10000 do
+            local a, b = both(i) n = n + a - b end return n end""",
     ),
 }
 
@@ -105,7 +110,8 @@ def main() -> None:
             assert work() == peer()
             ours, theirs = best(work, peer, 4)
             verdict = "" if ours <= theirs * 1.5 else "  over 1.5"
-            print(f"{engine:10} {name:14} {ours * 1000:8.2f} ms  Lua {theirs * 1000:8.2f} ms  {ours / theirs:5.2f}x{verdict}")
+            times = f"{ours * 1000:8.2f} ms  Lua {theirs * 1000:8.2f} ms  {ours / theirs:5.2f}x"
+            print(f"{engine:10} {name:14} {times}{verdict}")
 
 
 if __name__ == "__main__":

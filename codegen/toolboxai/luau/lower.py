@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from toolboxai.luau import syntax as s
-from toolboxai.luau.lower_names import Variable
+from toolboxai.luau.lower_names import Marks, Variable
 from toolboxai.luau.lower_statements import StatementLowering
 
 _FRAMES_FOR_DEEP_CODE: Final = 20_000
-_WALKS: Final = 4
 _raised_limit = threading.Lock()
 
 
@@ -44,16 +43,18 @@ def lower(chunk: s.Chunk, target: Target) -> Lowered:
 
 
 def _lower(chunk: s.Chunk, target: Target) -> Lowered:
-    boxed: frozenset[int] = frozenset()
-    overflow = False
-    for _ in range(_WALKS):
-        lowering = _ChunkLowering(chunk, target.value, boxed, helpers_in_table=overflow)
+    marks = Marks()
+    while True:
+        lowering = _ChunkLowering(chunk, target.value, marks)
         code = lowering.chunk(chunk)
-        if lowering.crowded <= boxed and overflow == (overflow or lowering.overflow):
-            break
-        boxed |= lowering.crowded
-        overflow = overflow or lowering.overflow
-    return Lowered(code.encode("latin-1"))
+        found = Marks(
+            marks.boxed | lowering.crowded,
+            marks.unsure | lowering.disproved,
+            marks.helpers_in_table or lowering.overflow,
+        )
+        if found == marks:  # each walk but the last marks more, and there is only so much to mark
+            return Lowered(code.encode("latin-1"))
+        marks = found
 
 
 class _ChunkLowering(StatementLowering):

@@ -16,6 +16,7 @@ _PLAIN_NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _MULTIPLE: Final = (s.Call, s.MethodCall, s.Vararg)
 _TRUTHY: Final = (s.Number, s.String, s.InterpolatedString, s.Table, s.Function)
 _PREFIX: Final = (s.Name, s.Field, s.Index, s.Call, s.MethodCall, s.Group)
+_ARITHMETIC: Final = frozenset({"+", "-", "*", "/", "//", "%", "^"})
 _LONGEST_CONCATENATION: Final = 40
 _EXACT_TEXT: Final = 1e14
 
@@ -307,7 +308,27 @@ class ExpressionLowering(Names):
             self.out.append(f" {link.operator} ")
             self.expression(right)
 
+    def is_number(self, node: s.Expression) -> bool:
+        """Whether the value is a number for sure: no metamethod and no text can come in its way."""
+        node = bare(node)
+        if isinstance(node, s.Name):
+            return self.is_numeric(node.name)
+        if isinstance(node, s.Binary):
+            while isinstance(node, s.Binary) and node.operator in _ARITHMETIC and self.is_number(node.right):
+                node = bare(node.left)
+            return not isinstance(node, s.Binary) and self.is_number(node)
+        if isinstance(node, s.Unary):
+            return node.operator == "#" or (node.operator == "-" and self.is_number(node.operand))
+        return isinstance(node, s.Number) and not node.text.endswith("i")
+
     def floor_division(self, node: s.Binary) -> None:
+        if self.is_number(node):
+            self.out.append(f"{self.helper('floor')}(")
+            self.expression(node.left)
+            self.out.append(" / ")
+            self.expression(node.right)
+            self.out.append(")")
+            return
         self.out.append(f"{self.helper('idiv')}(")
         self.expression(node.left)
         self.out.append(",")

@@ -27,45 +27,60 @@ class Scope:
 
 @dataclass(slots=True, eq=False)
 class Variable:
-    """A local: the Lua that stands for it, the function it lives in, and what a closure captures to reach it."""
+    """A local: the Lua that stands for it, the function it lives in, and what a closure captures to reach it.
+
+    ``numeric`` where it has held nothing but numbers so far, ``single`` where it is a function of exactly one result.
+    """
 
     code: str
     scope: Scope
     number: int
     cell: "Variable | None" = None
+    numeric: bool = False
+    single: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What earlier walks found out: locals to keep in tables, locals whose kind cannot be relied on."""
+
+    boxed: frozenset[int] = frozenset()
+    unsure: frozenset[int] = frozenset()
+    helpers_in_table: bool = False
 
 
 class Names:
     """The output and the names in it.
 
     The first walk counts; where a function captures or holds more than the target can, ``crowded`` names the locals
-    that a second walk, given them as ``boxed``, keeps in a table.
+    that a second walk keeps in a table. Locals that were taken for what they are not are ``disproved`` likewise.
     """
 
-    def __init__(self, chunk: Chunk, target: str, boxed: frozenset[int], *, helpers_in_table: bool) -> None:
+    def __init__(self, chunk: Chunk, target: str, marks: "Marks") -> None:
         self.out: list[str] = []
         self.target = target
         self.starts = [*chunk.line_starts, 1 << 62] if chunk.line_starts else [0, 1 << 62]
         self.line = 0
         self.limit = self.starts[1]
         self.prefix = unused_prefix(chunk.source)
-        self.boxed = boxed
+        self.boxed = marks.boxed
+        self.marks = marks
         self.crowded: set[int] = set()
         self.overflow = False
+        self.trusted: set[int] = set()
+        self.disproved: set[int] = set()
         self.wrapper = Scope(None)
         self.scope = Scope(self.wrapper)
         self.variables: dict[str, Variable] = {}
         self.undo: list[tuple[str, Variable | None]] = []
         self.helpers: dict[str, Variable] = {}
-        self.helpers_in_table = Variable(f"{self.prefix}core", self.wrapper, -1) if helpers_in_table else None
+        self.helpers_in_table = Variable(f"{self.prefix}core", self.wrapper, -1) if marks.helpers_in_table else None
         self.iterator = self._iterator_name(chunk.source)
         self.declared = 0
         self.fresh_count = 0
 
     def _iterator_name(self, source: bytes) -> str:
-        """LuaJIT specializes loops over what is called `next` or `pairs`: take such a name where the chunk has no use
-        for it.
-        """
+        """LuaJIT specializes loops over `next` and `pairs` by name: take one that the chunk has no use for."""
         if self.target == "luajit21":
             for name in ("next", "pairs"):
                 if name.encode() not in source:
@@ -129,6 +144,30 @@ class Names:
         variable = self.variables.get(name)
         return variable is not None and variable.scope is self.scope and variable.cell is None
 
+    def is_numeric(self, name: str) -> bool:
+        """Whether the variable holds nothing but numbers, as far as this walk has seen."""
+        variable = self.variables.get(name)
+        if variable is None or not variable.numeric:
+            return False
+        self.trusted.add(variable.number)
+        return True
+
+    def is_single(self, name: str) -> bool:
+        """Whether the variable is a function that gives exactly one result, as far as this walk has seen."""
+        variable = self.variables.get(name)
+        if variable is None or not variable.single:
+            return False
+        self.trusted.add(variable.number)
+        return True
+
+    def written(self, name: str) -> None:
+        """The variable got a value of no known kind; a walk that trusted it before is not the last."""
+        variable = self.variables.get(name)
+        if variable is not None and (variable.numeric or variable.single):
+            variable.numeric = variable.single = False
+            if variable.number in self.trusted:
+                self.disproved.add(variable.number)
+
     def reserve(self, count: int) -> int:
         """Numbers for ``count`` locals of one statement; the first of them."""
         number = self.declared
@@ -138,14 +177,14 @@ class Names:
     def is_boxed(self, number: int, count: int = 1) -> bool:
         return bool(self.boxed) and any(n in self.boxed for n in range(number, number + count))
 
-    def declare(self, name: str, number: int) -> str:
-        """A plain local from here on; what it is called."""
+    def declare(self, name: str, number: int, *, numeric: bool = False) -> str:
+        """A plain local from here on; what it is called. ``numeric`` where it starts as a number."""
         scope = self.scope
         scope.alive += 1
         if scope.alive > LOCALS:
             self.crowded.add(number)
         code = self.prefix + name if name in {"goto", "_ENV"} else name
-        return self.bind(name, Variable(code, scope, number))
+        return self.bind(name, Variable(code, scope, number, None, numeric and number not in self.marks.unsure))
 
     def declare_boxed(self, name: str, number: int) -> str:
         """A local that lives in its block's table, which the caller has opened."""

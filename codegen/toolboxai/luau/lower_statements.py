@@ -2,7 +2,7 @@
 
 # ruff: noqa: SLF001 - the dispatch table below the class names its methods
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ from toolboxai.luau import syntax as s
 from toolboxai.luau.lower_expressions import ExpressionLowering, bare, is_constant, needs_sentinel
 
 _CALLS: Final = (s.Call, s.MethodCall)
+_MULTIPLE: Final = (s.Call, s.MethodCall, s.Vararg)
 _MAY_BE_NIL: Final = (s.Nil, s.Name, s.Field, s.Index, s.Call, s.MethodCall)
 _MAY_END_IN_CALL: Final = (s.Number, s.Unary, s.Binary, s.IfExpression)
 """What may be written as the call of a helper, which must not become a tail call."""
@@ -87,7 +88,13 @@ class StatementLowering(ExpressionLowering):
         if node.values:
             out.append("=")
             self.expressions(node.values)
-        codes = [self.declare(binding.name, number + offset) for offset, binding in enumerate(node.bindings)]
+        numeric = [len(node.values) >= count and self.is_number(value) for value in node.values[:count]] + [
+            False
+        ] * count
+        codes = [
+            self.declare(binding.name, number + offset, numeric=numeric[offset])
+            for offset, binding in enumerate(node.bindings)
+        ]
         out[place] = f"local {','.join(codes)}"
         out.append(";")
 
@@ -150,8 +157,26 @@ class StatementLowering(ExpressionLowering):
             self.out.append(f"{self.declare_boxed(name, number)}=function")
         else:
             self.out.append(f"local function {self.declare(name, number)}")
+            self.variables[name].single = number not in self.marks.unsure and self._gives_one(node.function, name)
         self.function_body(node.function)
         self.out.append(";")
+
+    def _gives_one(self, function: s.Function, own: str) -> bool:
+        """Whether the function ends in no way but with exactly one result; ``own`` is its name."""
+        body = function.body
+        if not _always_returns(body) or any(parameter.name.name == own for parameter in function.parameters):
+            return False
+        for statement in _own_statements(body):
+            if own in _bound_names(statement):
+                return False
+            if isinstance(statement, s.Return):
+                values = statement.values
+                if len(values) != 1 or not (isinstance(values[0], s.Call) or not isinstance(values[0], _MULTIPLE)):
+                    return False
+                callee = values[0].function if isinstance(values[0], s.Call) else None
+                if callee is not None and not (isinstance(callee, s.Name) and callee.name == own):
+                    return False
+        return True
 
     def _function_statement(self, node: s.FunctionStatement) -> None:
         path, root = [], node.target
@@ -159,6 +184,8 @@ class StatementLowering(ExpressionLowering):
             path.append(root.name)
             root = root.object  # type: ignore[assignment]
         code = self.use(root.name)
+        if not path:
+            self.written(root.name)
         plain = code.isidentifier() and all(name.name != "goto" for name in path)
         if plain:
             self.out.append(f"function {code}")
@@ -178,6 +205,9 @@ class StatementLowering(ExpressionLowering):
 
     def _assign(self, node: s.Assign) -> None:
         targets, values = node.targets, node.values
+        for index, target in enumerate(targets):
+            if isinstance(target, s.Name) and not (len(values) == len(targets) and self.is_number(values[index])):
+                self.written(target.name)
         if len(targets) == 1:
             choice = _choice(values[0]) if len(values) == 1 and self._is_simple(targets[0]) else None
             if choice is not None:
@@ -253,6 +283,9 @@ class StatementLowering(ExpressionLowering):
 
     def _compound_assign(self, node: s.CompoundAssign) -> None:
         target = node.target
+        number = self.is_number(node.value) and node.operator != ".."
+        if isinstance(target, s.Name) and not number:
+            self.written(target.name)
         simple = self._is_simple(target)
         if not simple:
             self.out.append("do ")
@@ -262,12 +295,19 @@ class StatementLowering(ExpressionLowering):
             self._choose(choice, f"{code}={code} {node.operator} ", "")
         else:
             self.out.append(f"{code}=")
-            self._combined(code, node.operator, node.value)
+            known = number and isinstance(target, s.Name) and self.is_numeric(target.name)
+            self._combined(code, node.operator, node.value, number=known)
             self.out.append(";")
         if not simple:
             self.out.append("end;")
 
-    def _combined(self, code: str, operator: str, value: s.Expression) -> None:
+    def _combined(self, code: str, operator: str, value: s.Expression, *, number: bool) -> None:
+        """``number`` where both sides are numbers for sure."""
+        if operator == "//" and number:
+            self.out.append(f"{self.helper('floor')}({code} / (")
+            self.expression(value)
+            self.out.append("))")
+            return
         if operator == "//":
             self.out.append(f"{self.helper('idiv')}({code},")
             self.expression(value)
@@ -406,7 +446,7 @@ class StatementLowering(ExpressionLowering):
                 names.append(self.fresh())
                 self.out.append(f"{self.declare_boxed(variable.name, number + offset)}={names[-1]};")
             else:
-                names.append(self.declare(variable.name, number + offset))
+                names.append(self.declare(variable.name, number + offset, numeric=isinstance(node, s.NumericFor)))
         self.out[place] = f"for {','.join(names)}{between}"
         self._loop_body(node.body)
         self._end(node)
@@ -420,6 +460,11 @@ class StatementLowering(ExpressionLowering):
             choice = _choice(value)
             if choice is not None:
                 self._choose(choice, "return ", ";")
+                return
+            if isinstance(value, s.Call) and isinstance(value.function, s.Name) and self.is_single(value.function.name):
+                self.out.append("return ")
+                self.parenthesized(value)
+                self.out.append(";")
                 return
             if isinstance(value, _CALLS):
                 # No tail call survives: it would lose the line that errors blame, and endless recursion its end.
@@ -450,6 +495,42 @@ class StatementLowering(ExpressionLowering):
 
     def _nothing(self, _node: s.Node) -> None:
         """Types leave no code."""
+
+
+def _always_returns(block: s.Block) -> bool:
+    if not block.statements:
+        return False
+    last = block.statements[-1]
+    if isinstance(last, s.If):
+        return (
+            last.otherwise is not None
+            and _always_returns(last.otherwise)
+            and all(_always_returns(inner) for _, inner in last.branches)
+        )
+    return isinstance(last, s.Return) or (isinstance(last, s.Do) and _always_returns(last.body))
+
+
+def _own_statements(block: s.Block) -> Iterator[s.Statement]:
+    """The statements of a function that run as part of it."""
+    for statement in block.statements:
+        yield statement
+        if isinstance(statement, (s.Do, s.While, s.Repeat, s.NumericFor, s.GenericFor)):
+            yield from _own_statements(statement.body)
+        elif isinstance(statement, s.If):
+            for _, inner in statement.branches:
+                yield from _own_statements(inner)
+            if statement.otherwise is not None:
+                yield from _own_statements(statement.otherwise)
+
+
+def _bound_names(statement: s.Statement) -> list[str]:
+    if isinstance(statement, s.Local):
+        return [binding.name for binding in statement.bindings]
+    if isinstance(statement, s.LocalFunction):
+        return [statement.name.name]
+    if isinstance(statement, s.NumericFor):
+        return [statement.variable.name]
+    return [variable.name for variable in statement.variables] if isinstance(statement, s.GenericFor) else []
 
 
 def _choice(node: s.Expression) -> s.IfExpression | None:

@@ -9,6 +9,7 @@ For lowered code (emitted names; the lowering binds only those that a chunk uses
   str(x)             `{x}` of a backtick string
   iter(f, s, c)      the three values of `for ... in`
   idiv(a, b)         a // b
+  floor(x)           of a quotient of numbers
   len(x)             #x, where the engine does not honour __len (LuaJIT)
   id(...)            its arguments: keeps `return f()` from being a tail call
   some(x), plain(x)  carry nil and false through `c and some(a) or b`
@@ -291,7 +292,7 @@ local function bare(line)
 end
 
 local function arithmetic_sign(line)
-	local code = gsub(bare(line), "_L%w*_?idiv%(", "//")
+	local code = gsub(bare(line), "_L[%w_]-idiv%(", "//")
 	for before, sign in gmatch(code, "([^%s%+%-%*/%%%^]?)%s*([%+%-%*/%%%^]+)") do
 		local unary = sign == "-" and (before == "" or find(before, "[%(,=%[{]") ~= nil)
 		if unary then
@@ -591,9 +592,17 @@ local function floor_divide(a, b)
 	error(arithmetic_words("idiv", a, b), 3)
 end
 
+-- For operands that are numbers for sure.
+core.floor = floor
+
 function core.idiv(a, b)
 	if type(a) == "number" and type(b) == "number" then
-		return floor(a / b)
+		local quotient = a / b
+		local rest = quotient % 1
+		if rest == rest then
+			return quotient - rest -- exact, and without the call; an infinite quotient has no rest
+		end
+		return floor(quotient)
 	end
 	local result = floor_divide(a, b)
 	return result
