@@ -1,0 +1,41 @@
+"""The same programs print the same, and fail with the same words at the same line, as under real Luau."""
+
+import pytest
+
+from toolboxai.luau.lower import Target, lower
+from toolboxai.luau.parser import parse
+from toolboxai.studio.engines import available
+
+from .lowered import Program, programs, run
+
+PROGRAMS = programs()
+
+
+def shown(lines: list[str]) -> list[str]:
+    return "\n".join(lines).split("\n") if lines else []
+
+
+@pytest.mark.parametrize("engine", available())
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name.replace(" ", "-"))
+def test_prints_and_fails_as_luau_does(program: Program, engine: str):
+    prints, error = run(engine, program.source)
+    assert shown(prints) == program.prints
+    assert error == program.error
+
+
+@pytest.mark.parametrize("target", Target)
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name.replace(" ", "-"))
+def test_one_line_in_is_one_line_out(program: Program, target: Target):
+    code = lower(parse(program.source), target).code
+    assert code.count(b"\n") == program.source.count("\n")
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name.replace(" ", "-"))
+def test_real_luau_says_what_the_table_says(program: Program):
+    from referee import Referee  # noqa: PLC0415 - only the corpus needs node
+
+    with Referee() as referee:
+        result = referee.run(program.source)
+    assert shown([line.decode().replace("\t", " ") for line in result.prints]) == program.prints
+    assert result.error == program.error
