@@ -136,16 +136,17 @@ end
 
 -- Objects that programs see as userdata are tables whose metatable is registered here with what `typeof` says of them.
 local tags = setmetatable({}, { __mode = "k" })
+local kinds = setmetatable({}, { __mode = "k" })
 
-function core.userdata(metatable, name)
-	tags[metatable] = name
+function core.userdata(metatable, name, kind)
+	tags[metatable], kinds[metatable] = name, kind or "userdata"
 end
 
 function core.type(x)
 	local kind = type(x)
 	if kind == "table" then
 		local metatable = real_metatable(x)
-		return metatable and tags[metatable] and "userdata" or kind
+		return metatable and kinds[metatable] or kind
 	end
 	return kind
 end

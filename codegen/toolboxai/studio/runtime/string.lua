@@ -301,8 +301,8 @@ local DIRECTIVES = {
 	q = function(_, value, i)
 		return '"' .. gsub(toText(value, i, "format"), '["\\\n\r%z]', ESCAPES) .. '"'
 	end,
-	s = function(spec, value)
-		value = tostring(value)
+	s = function(spec, value, i)
+		value = toText(value, i, "format")
 		if spec == "%s" then
 			return value
 		elseif find(value, "\0", 1, true) then
