@@ -46,6 +46,15 @@ def _is_false(node: s.Expression) -> bool:
     return isinstance(node, s.Boolean) and not node.value
 
 
+def flattened(node: s.IfExpression) -> s.IfExpression:
+    """`else if` as `elseif`: a long one nests no deeper than a short one."""
+    branches, otherwise = list(node.branches), node.otherwise
+    while isinstance(inner := bare(otherwise), s.IfExpression):
+        branches += inner.branches
+        otherwise = inner.otherwise
+    return s.IfExpression(node.start, node.end, branches, otherwise)
+
+
 def needs_sentinel(node: s.IfExpression) -> bool:
     """Whether a branch of it may be nil or false, so that `and` and `or` alone would pick wrongly."""
     if all(_is_truthy(value) for _, value in node.branches):
@@ -177,12 +186,12 @@ class ExpressionLowering(Names):
     def concatenate(self, operands: Sequence[s.Expression | bytes], convert: str) -> None:
         """``convert`` is what makes a text of an operand: "" for what `..` does."""
         if len(operands) > _LONGEST_CONCATENATION:
-            self.out.append(f"{self.helper('cat')}(")
-            for operand in operands[:_LONGEST_CONCATENATION]:
+            # A table fills in portions; operands side by side would need a register each.
+            self.out.append(f"{self.helper('cat')}({{")
+            for operand in operands:
                 self._operand(operand, convert)
                 self.out.append(",")
-            self.concatenate(operands[_LONGEST_CONCATENATION:], convert)
-            self.out.append(")")
+            self.out.append(f"}},{len(operands)})")
             return
         for index, operand in enumerate(operands):
             if not isinstance(operand, bytes) and operand.start >= self.limit:
@@ -338,6 +347,7 @@ class ExpressionLowering(Names):
     # --- choices
 
     def _if(self, node: s.IfExpression) -> None:
+        node = flattened(node)
         if len(node.branches) == 1:
             self._if_else(node)
         else:

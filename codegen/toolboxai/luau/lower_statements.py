@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from toolboxai.luau import syntax as s
-from toolboxai.luau.lower_expressions import ExpressionLowering, bare, is_constant, needs_sentinel
+from toolboxai.luau.lower_expressions import ExpressionLowering, bare, flattened, is_constant, needs_sentinel
 
 _CALLS: Final = (s.Call, s.MethodCall)
 _MULTIPLE: Final = (s.Call, s.MethodCall, s.Vararg)
@@ -536,7 +536,10 @@ def _bound_names(statement: s.Statement) -> list[str]:
 def _choice(node: s.Expression) -> s.IfExpression | None:
     """The if-expression that ``node`` is, where it is cheaper as a statement."""
     inner = bare(node)
-    return inner if isinstance(inner, s.IfExpression) and needs_sentinel(inner) else None
+    if not isinstance(inner, s.IfExpression):
+        return None
+    choice = flattened(inner)
+    return choice if needs_sentinel(choice) else None
 
 
 _STATEMENTS: Final[dict[type, Callable[[StatementLowering, Any], None]]] = {

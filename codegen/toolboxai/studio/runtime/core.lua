@@ -5,7 +5,7 @@ line that did it.
 
 For lowered code (emitted names; the lowering binds only those that a chunk uses):
   text(x)            an operand of `..`: a number becomes Luau's text where the engine's own would differ
-  cat(...)           a very long `..` chain
+  cat(items, count)  a very long `..` chain
   str(x)             `{x}` of a backtick string
   iter(f, s, c)      the three values of `for ... in`
   idiv(a, b)         a // b
@@ -110,9 +110,8 @@ function core.text(x)
 end
 local text = core.text
 
-function core.cat(...)
-	local items, all = { ... }, true
-	local count = select("#", ...)
+function core.cat(items, count)
+	local all = true
 	for index = 1, count do
 		local item = items[index]
 		local kind = type(item)
