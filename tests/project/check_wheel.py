@@ -61,7 +61,7 @@ def main() -> None:
         toolboxai = binaries / "toolboxai"
         run(toolboxai, "demo", cwd=empty)
         run(toolboxai, "lesson", "new", "first-lesson", cwd=empty)
-        run(toolboxai, "lesson", "check", "first-lesson", cwd=empty)
+        run(toolboxai, "lesson", "check", "lessons/first-lesson", cwd=empty)
         Path(empty, "Stack.luau").write_text(FOREIGN_MODULE)
         Path(empty, "Stack.spec.luau").write_text(FOREIGN_SPEC)
         output = run(toolboxai, "run", "Stack.spec.luau", cwd=empty)

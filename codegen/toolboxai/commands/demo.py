@@ -69,6 +69,7 @@ def _prepared(project: Path | None, scratch: Path) -> Path:
             path.write_text(text, encoding="utf-8", newline="\n")
         return folder / "default.project.json"
     file = find_project(project.absolute())
+    read_project(file).checked()
     folder = scratch / file.parent.name
     shutil.copytree(file.parent, folder, ignore=_NOT_COPIED)
     return folder / file.name
@@ -101,7 +102,7 @@ class _Demo:
             studio.install(plugin)
             studio.click("Lessons")
             note(f"the plugin's own Luau sources, on {studio.vm.engine}")
-        self._pair(studio, server)
+        self._pair(studio, server, lessons[0])
         self._follow(studio)
         self._learn(studio, lessons[0])
         with self._step("Stopped everything") as note:
@@ -109,13 +110,14 @@ class _Demo:
             note(f"the server said goodbye and ended with exit status {server.stop()}")
         click.echo(f"\nAll of it took {time.perf_counter() - began:.1f} s. Nothing is left running.")
 
-    def _pair(self, studio: Studio, server: "_Server") -> None:
+    def _pair(self, studio: Studio, server: "_Server", lesson: Lesson) -> None:
         with self._step("Paired Studio with the server") as note:
             studio.type("Address", server.address)
             _wait(studio, lambda: _code(studio), "the window shows no pairing code")
             code = _code(studio)
             client = approve_pairing(self._project, code, server.port)
             _wait(studio, lambda: _shows(studio, "Connected to"), "the plugin did not connect")
+            _wait(studio, lambda: _shows(studio, lesson.manifest.title), "the window shows no lessons")
             note(f"what `toolboxai pair {code}` does let in {client!r}")
         _draw(studio.texts())
 
@@ -178,7 +180,7 @@ class _Demo:
 class _Server:
     """`toolboxai up` in a process of its own."""
 
-    def __init__(self, process: "subprocess.Popen[str]", told: Running) -> None:
+    def __init__(self, process: "subprocess.Popen[bytes]", told: Running) -> None:
         self.process = process
         self.port = told.port
         self.address = f"http://localhost:{told.port}"
@@ -195,34 +197,31 @@ class _Server:
 
 @contextlib.contextmanager
 def _served(project: Path) -> Iterator[_Server]:
-    process = subprocess.Popen(  # noqa: S603 - our own command
-        [sys.executable, "-m", "toolboxai", "up", "--project", str(project), "--port", "0"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-    )
-    server = None
-    try:
-        server = _Server(process, _told(process, Settings(project).state))
-        yield server
-    finally:
-        if server is None:
+    command = [sys.executable, "-m", "toolboxai", "up", "--project", str(project), "--port", "0"]
+    group = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+    with (
+        tempfile.TemporaryFile() as said,
+        subprocess.Popen(command, stdout=said, stderr=said, creationflags=group) as process,  # noqa: S603 - our own
+    ):
+        try:
+            server = _Server(process, _told(process, Settings(project).state))
+        except TimeoutError as fault:
             process.kill()
-        else:
+            said.seek(0)
+            raise DemoError(f"the server did not start: {said.read().decode(errors='replace').strip()}") from fault
+        try:
+            yield server
+        finally:
             server.stop()
-        process.communicate()
 
 
-def _told(process: "subprocess.Popen[str]", state: Path) -> Running:
+def _told(process: "subprocess.Popen[bytes]", state: Path) -> Running:
     until = time.monotonic() + _PATIENCE
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            raise DemoError(f"the server did not start: {process.communicate()[1].strip()}")
+    while process.poll() is None and time.monotonic() < until:
         if (told := running(state)) is not None:
             return told
         time.sleep(0.01)
-    raise DemoError("the server did not start in time")
+    raise TimeoutError
 
 
 def _wait(studio: Studio, condition: Callable[[], object], failure: str) -> None:
