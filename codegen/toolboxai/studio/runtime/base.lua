@@ -10,7 +10,7 @@ globals._G = {}
 globals.shared = {}
 globals._VERSION = "Luau"
 
-rt.type, rt.typeof, rt.tostring, rt.tonumber = core.type, core.typeof, core.tostring, core.tonumber
+rt.type, rt.typeof, rt.tostring = core.type, core.typeof, core.tostring
 local type, typeof, tostring = rt.type, rt.typeof, rt.tostring
 rt.rawlen = raw.rawlen or function(value)
 	return #value
@@ -20,6 +20,24 @@ end
 function host.userdata(tag, metatable)
 	core.userdata(metatable, tag)
 	return rawsetmetatable({}, metatable)
+end
+
+-- What C's strtod reads and the engines' own readers do not agree on.
+local WORDS = { inf = HUGE, infinity = HUGE, nan = 0 / 0, ["0x"] = 0 }
+
+function rt.tonumber(value)
+	if rawtype(value) == "string" then
+		local sign, word = raw.string.match(value, "^%s*([-+]?)(%w+)%s*$")
+		if word and find(word, "^[iInN0][nNaAbBxX]") then
+			word = raw.string.lower(word)
+			if find(word, "^0b") then
+				return nil
+			elseif WORDS[word] then
+				return sign == "-" and -WORDS[word] or WORDS[word]
+			end
+		end
+	end
+	return core.tonumber(value)
 end
 
 -- --- arguments ------------------------------------------------------------------------------------------------------
@@ -80,10 +98,7 @@ function globals.tonumber(...)
 		if value == nil and select("#", ...) == 0 then
 			return fail("missing argument #1 to 'tonumber'")
 		end
-		if rawtype(value) == "string" and find(value, "^%s*[-+]?0[bB]") then
-			return nil -- LuaJIT would read it
-		end
-		return core.tonumber(value)
+		return rt.tonumber(value)
 	end
 	local text = rt.toText(value, 1, "tonumber")
 	if base < 2 or base > 36 then
