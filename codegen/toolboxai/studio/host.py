@@ -23,9 +23,8 @@ from toolboxai.studio.requires import DiskTree, RequireFault, Resolver, Tree
 
 _RUNTIME = Path(__file__).parent / "runtime"
 _FILES = (
-    "errors", "scheduler", "base", "coroutine", "debug", "string", "table", "math", "bit32", "binary", "pack", "utf8", "vector",
-    "buffer", "json",
-    "host", "requires",
+    "errors", "scheduler", "base", "coroutine", "debug", "string", "table", "math", "bit32", "binary", "pack", "utf8",
+    "vector", "buffer", "json", "host", "requires",
 )  # fmt: skip
 
 
