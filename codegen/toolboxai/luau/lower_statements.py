@@ -2,6 +2,7 @@
 
 # ruff: noqa: SLF001 - the dispatch table below the class names its methods
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -55,6 +56,35 @@ class StatementLowering(ExpressionLowering):
         self.at(node.end - 3)
         self.out.append("end;")
 
+    # --- calls over several lines
+
+    def _breaks(self, node: s.Expression) -> bool:
+        """Whether a call stands in a later line than its chain begins: Lua 5.2 would blame the first line for it."""
+        if self.target != "lua52" or node.end <= self.limit or not isinstance(node, _CALLS):
+            return False
+        return self._line(_call_place(node)[1]) > self._line(node.start)
+
+    def _line(self, offset: int) -> int:
+        return bisect_right(self.starts, offset)
+
+    def _chain(self, node: s.Expression) -> s.Expression:
+        """The call, with what stands in earlier lines evaluated here into locals."""
+        if not self._breaks(node):
+            return node
+        base, place = _call_place(node)
+        base = self._chain(base)
+        code = self.fresh()
+        self.out.append(f"local {code}=")
+        self.one_value(base)
+        self.out.append(";")
+        held = s.Name(place, place, code)
+        if isinstance(node, s.MethodCall):
+            return s.MethodCall(place, node.end, held, node.name, node.arguments)
+        assert isinstance(node, s.Call)
+        assert isinstance(node.function, s.Field)
+        field = s.Field(place, node.function.end, held, node.function.name)
+        return s.Call(place, node.end, field, node.arguments)
+
     # --- definitions
 
     def _local(self, node: s.Local) -> None:
@@ -82,6 +112,9 @@ class StatementLowering(ExpressionLowering):
         if choice is not None:
             self._local_choice(node.bindings[0].name, number, choice)
             return
+        if count == 1 and len(node.values) == 1 and self._breaks(node.values[0]):
+            self._local_chain(node.bindings[0].name, number, node.values[0])
+            return
         out = self.out
         place = len(out)
         out.append("")
@@ -97,6 +130,14 @@ class StatementLowering(ExpressionLowering):
         ]
         out[place] = f"local {','.join(codes)}"
         out.append(";")
+
+    def _local_chain(self, name: str, number: int, value: s.Expression) -> None:
+        held = self.fresh()
+        self.out.append(f"local {held};do ")
+        value = self._chain(value)
+        self.out.append(f"{held}=")
+        self.expression(value)
+        self.out.append(f";end;local {self.declare(name, number)}={held};")
 
     def _boxed_values(self, targets: list[str], node: s.Local) -> None:
         self.out.append(f"{','.join(targets)}=")
@@ -213,6 +254,13 @@ class StatementLowering(ExpressionLowering):
             if choice is not None:
                 self._choose(choice, f"{self._target_code(targets[0])}=", "")
                 return
+            if len(values) == 1 and self._is_simple(targets[0]) and self._breaks(values[0]):
+                self.out.append("do ")
+                code, value = self._target_code(targets[0]), self._chain(values[0])
+                self.out.append(f"{code}=")
+                self.expression(value)
+                self.out.append(";end;")
+                return
         elif self._order_matters(targets):
             self._assign_in_order(node)
             return
@@ -326,6 +374,11 @@ class StatementLowering(ExpressionLowering):
     # --- control
 
     def _call_statement(self, node: s.CallStatement) -> None:
+        if self._breaks(node.call):
+            self.out.append("do ")
+            self.expression(self._chain(node.call))
+            self.out.append(";end;")
+            return
         self.expression(node.call)
         self.out.append(";")
 
@@ -467,6 +520,11 @@ class StatementLowering(ExpressionLowering):
                 self.out.append(";")
                 return
             if isinstance(value, _CALLS):
+                if self._breaks(value):
+                    self.out.append("do ")
+                    self._return(s.Return(node.start, node.end, [self._chain(value)]))
+                    self.out.append("end;")
+                    return
                 # No tail call survives: it would lose the line that errors blame, and endless recursion its end.
                 self.out.append("return")
                 self.at(value.start)
@@ -495,6 +553,16 @@ class StatementLowering(ExpressionLowering):
 
     def _nothing(self, _node: s.Node) -> None:
         """Types leave no code."""
+
+
+def _call_place(node: s.Expression) -> tuple[s.Expression, int]:
+    """What a call in a chain is made on, and where its name is: the place that Luau blames."""
+    if isinstance(node, s.MethodCall):
+        return node.object, node.name.start
+    assert isinstance(node, s.Call)
+    if isinstance(node.function, s.Field):
+        return node.function.object, node.function.name.start
+    return node.function, node.start
 
 
 def _always_returns(block: s.Block) -> bool:

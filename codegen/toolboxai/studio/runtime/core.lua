@@ -13,7 +13,6 @@ For lowered code (emitted names; the lowering binds only those that a chunk uses
   len(x)             #x, where the engine does not honour __len (LuaJIT)
   id(...)            its arguments: keeps `return f()` from being a tail call
   some(x), plain(x)  carry nil and false through `c and some(a) or b`
-  keep(x), kept()    hold a value between two lines of one call chain
   missing(what)      raises for a `for` bound that is nil
   step(x)            a `for` step; zero runs as in Luau (LuaJIT)
   method(o, n, ...)  o:n(...) for a name that is a Lua keyword
@@ -651,19 +650,6 @@ function core.plain(x)
 	elseif x == FALSE then
 		return false
 	end
-	return x
-end
-
-local held
-
-function core.keep(x)
-	held = x
-	return true
-end
-
-function core.kept()
-	local x = held
-	held = nil
 	return x
 end
 
