@@ -67,10 +67,8 @@ def test_a_double_survives_packing(vm: VM, number: float) -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(
-    a=st.integers(0, 2**32 - 1), b=st.integers(0, 2**32 - 1), by=st.integers(0, 31), start=st.integers(0, 31)
-)
-def test_bit32_is_arithmetic_on_words(vm: VM, a: int, b: int, by: int, start: int) -> None:
+@given(a=st.integers(0, 2**32 - 1), b=st.integers(0, 2**32 - 1), by=st.integers(0, 31))
+def test_bit32_is_arithmetic_on_words(vm: VM, a: int, b: int, by: int) -> None:
     source = "bit32.band(a, b), bit32.bor(a, b), bit32.bxor(a, b), bit32.lshift(a, by), bit32.rshift(a, by)"
     answers = vm.call(vm.load(f"local a, b, by = ... return {source}, bit32.extract(a, by)", "law"), a, b, by)
     assert answers == (a & b, a | b, a ^ b, a << by & 0xFFFFFFFF, a >> by, a >> by & 1)
@@ -85,7 +83,9 @@ def test_utf8_agrees_with_python(vm: VM, text: str) -> None:
 
 plain = st.recursive(
     st.booleans() | st.integers(-(2**53), 2**53) | doubles.filter(math.isfinite) | st.text(max_size=12),
-    lambda inner: st.lists(inner, min_size=1, max_size=4) | st.dictionaries(st.text(max_size=6), inner, min_size=1, max_size=4),
+    lambda inner: (
+        st.lists(inner, min_size=1, max_size=4) | st.dictionaries(st.text(max_size=6), inner, min_size=1, max_size=4)
+    ),
     max_leaves=12,
 )
 
