@@ -34,12 +34,16 @@ local nodes = {}
 def bundle(folder: Path) -> str:
     """The modules of a folder as one program in which `require(script.Parent.X)` works as in Roblox."""
     parts = [_LOADER]
-    files = sorted((*folder.rglob("*.lua"), *folder.rglob("*.luau")), key=lambda path: (len(path.parts), path.stem != "init"))
+    files = sorted(
+        (*folder.rglob("*.lua"), *folder.rglob("*.luau")), key=lambda path: (len(path.parts), path.stem != "init")
+    )
     folders = {folder} | {parent for path in files for parent in path.parents if folder in (parent, *parent.parents)}
     bodies = {path: re.sub(r"(?m)^export type ", "type ", path.read_text(encoding="utf-8")) for path in files}
     for place in sorted(folders, key=lambda path: len(path.parts)):
         init = next((path for path in files if path.parent == place and path.stem == "init"), None)
-        parts.append(_node(str(place), "nil" if place == folder else f'nodes["{place.parent}"]', place.name, bodies.get(init)))
+        parts.append(
+            _node(str(place), "nil" if place == folder else f'nodes["{place.parent}"]', place.name, bodies.get(init))
+        )
     parts += [
         _node(str(path), f'nodes["{path.parent}"]', path.stem, bodies[path]) for path in files if path.stem != "init"
     ]
