@@ -67,8 +67,8 @@ def perform(task: Task, limits: Limits, write: Callable[[bytes], None]) -> None:
     subject = prepared(task.prepare) if task.prepare else None
     _confine(limits)
     host.confine(output=limits.output, memory=limits.memory, exhausted=exhausted)
-    entry = named(task.entry)
     try:
+        entry = named(task.entry)
         value = entry(task.data, subject) if task.prepare else entry(task.data)
         given = Answer("finished", "", value)
         encoded = msgspec.json.encode(given)
