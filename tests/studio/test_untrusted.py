@@ -15,6 +15,8 @@ from toolboxai.studio.untrusted_fork import ForkServer
 
 ENTRIES = "studio.untrusted_entries"
 TIGHT = Limits(seconds=1.0, cpu_seconds=0.4, memory=64 << 20, output=50_000)
+PATIENT = Limits(seconds=20.0, cpu_seconds=10.0, memory=TIGHT.memory, output=TIGHT.output)
+"""For what runs out of something other than time, on a busy machine too."""
 ROOMY = Limits(seconds=20.0, cpu_seconds=10.0)
 WAYS: list[Way] = ["fork", "spawn"] if untrusted.default_way() == "fork" else ["spawn"]
 
@@ -54,6 +56,10 @@ HOSTILE = {
 }
 
 
+def limits_for(verdict: str | None) -> Limits:
+    return TIGHT if verdict in {None, "out of time"} else PATIENT
+
+
 def luau(source: str, engine: str | None = None, limits: Limits = TIGHT, way: Way | None = None) -> Outcome:
     return run_untrusted(luau_task({"main.luau": source}, "main.luau", engine=engine), limits, way=way)
 
@@ -62,7 +68,13 @@ def luau(source: str, engine: str | None = None, limits: Limits = TIGHT, way: Wa
 def test_hostile_code_ends_with_a_verdict_and_the_next_run_is_well(engine: str) -> None:
     untrusted.warm()
     with ThreadPoolExecutor(4) as runs:
-        outcomes = dict(zip(HOSTILE, runs.map(lambda case: luau(case[0], engine), HOSTILE.values()), strict=True))
+        outcomes = dict(
+            zip(
+                HOSTILE,
+                runs.map(lambda case: luau(case[0], engine, limits_for(case[1])), HOSTILE.values()),
+                strict=True,
+            )
+        )
     wrong = {name: outcome for name, outcome in outcomes.items() if HOSTILE[name][1] not in {None, outcome.verdict}}
     assert not wrong
     assert {outcome.verdict for outcome in outcomes.values()} == {
@@ -80,8 +92,8 @@ def test_each_limit_holds_in_each_way(way: Way) -> None:
     for name in ("an endless loop", "many tables", "endless printing", "threads in threads"):
         source, verdict = HOSTILE[name]
         started = time.monotonic()
-        assert luau(source, way=way).verdict == verdict, name
-        assert time.monotonic() - started < 5
+        assert luau(source, limits=limits_for(verdict), way=way).verdict == verdict, name
+        assert time.monotonic() - started < 10
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -1,6 +1,5 @@
 """`toolboxai run`: a Luau file with its requires, in real time, until nothing is left to do."""
 
-import contextlib
 import signal
 import sys
 import time
@@ -28,9 +27,8 @@ class UnreadableFileError(ToolboxError, OSError):
 def command(file: Path, engine: str | None, seconds: float | None) -> None:
     """Run a Luau FILE; its requires are relative to it."""
     _read(file)
-    with contextlib.suppress(ValueError):
-        # Lua code is not interrupted by Python's handler: an endless loop must still end on Ctrl-C.
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    # Lua code is not interrupted by Python's handler: an endless loop must still end on Ctrl-C.
+    handler = signal.signal(signal.SIGINT, signal.SIG_DFL)
     failed = False
 
     def show(line: OutputLine) -> None:
@@ -50,6 +48,7 @@ def command(file: Path, engine: str | None, seconds: float | None) -> None:
         show(OutputLine("error", str(fault), 0.0, fault.traceback))
     finally:
         vm.close()
+        signal.signal(signal.SIGINT, handler)
     if failed:
         sys.exit(1)
 

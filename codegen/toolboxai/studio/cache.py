@@ -1,5 +1,6 @@
 """Keeps lowered code by content hash in the user's cache folder; losing, spoiling or deleting it is harmless."""
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -12,6 +13,7 @@ import platformdirs
 from toolboxai import luau
 
 _HASH_BYTES = 20
+_MOST_ENTRIES = 4096
 
 
 @cache
@@ -31,6 +33,7 @@ class LoweredCache:
     def __init__(self, folder: Path | None = None) -> None:
         self._root = folder or platformdirs.user_cache_path("toolboxai", appauthor=False) / "lowered"
         self._memory: dict[str, bytes] = {}
+        self._tidied = False
 
     def key(self, source: bytes, target: str) -> str:
         return hashlib.blake2b(source, digest_size=20, salt=target.encode()[:16]).hexdigest()
@@ -49,24 +52,37 @@ class LoweredCache:
         self._memory[key] = code
         return code
 
-    def put(self, key: str, code: bytes) -> None:
+    def put(self, key: str, code: bytes, *, on_disk: bool = True) -> None:
+        if len(self._memory) > _MOST_ENTRIES:
+            self._memory.clear()
         self._memory[key] = code
+        if not on_disk:
+            return
         path = self._path(key)
+        temporary = None
         try:
-            if not path.parent.exists():
-                self._clear_old_versions()
-                path.parent.mkdir(parents=True, exist_ok=True)
+            self._tidy()
+            path.parent.mkdir(parents=True, exist_ok=True)
             handle, temporary = tempfile.mkstemp(dir=path.parent)
             with os.fdopen(handle, "wb") as file:
                 file.write(hashlib.blake2b(code, digest_size=_HASH_BYTES).digest() + code)
             Path(temporary).replace(path)
-        except OSError:
-            return  # a full or read-only disk costs speed, nothing else
+        except OSError:  # a full or read-only disk costs speed, nothing else
+            if temporary is not None:
+                with contextlib.suppress(OSError):
+                    Path(temporary).unlink()
 
     def _path(self, key: str) -> Path:
         return self._root / _version() / key[:2] / key
 
-    def _clear_old_versions(self) -> None:
-        if not (self._root / _version()).exists() and self._root.exists():
+    def _tidy(self) -> None:
+        """Once a process: starts over when there are too many entries, and clears what other versions left."""
+        if self._tidied:
+            return
+        self._tidied = True
+        current = self._root / _version()
+        if sum(1 for _ in current.glob("??/*")) > _MOST_ENTRIES:
+            shutil.rmtree(current, ignore_errors=True)
+        if not current.exists() and self._root.exists():
             for old in self._root.iterdir():
                 shutil.rmtree(old, ignore_errors=True)

@@ -323,7 +323,7 @@ class VM:
             if chunk.problems:
                 raise LuauSyntaxError(diagnostics(chunk, name))
             code = lower(chunk, self._target).code
-            self._cache.put(key, code)
+            self._cache.put(key, code, on_disk=_confinement is None)
         return code
 
     @staticmethod

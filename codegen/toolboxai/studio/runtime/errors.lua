@@ -47,6 +47,9 @@ local function translate(message)
 	if find(message, "\1@", 1, true) then
 		message = gsub(message, "\1@%d+", names)
 	end
+	if find(message, "[C]:", 1, true) == 1 then
+		message = gsub(message, "^%[C%]:%d+: ", "") -- a line of the runtime means nothing to an author
+	end
 	return message
 end
 rt.translate = translate

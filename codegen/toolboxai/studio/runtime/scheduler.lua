@@ -251,6 +251,7 @@ function rt.call(work, ...)
 		if not ok then
 			return "error", describe((...)), rt.traceback(thread, 0)
 		elseif status(thread) ~= "dead" then
+			cancelled[thread] = true
 			return "yielded", rt.traceback(thread, 0)
 		end
 		return "ok", ...

@@ -228,11 +228,10 @@ local function sorted(ok, message)
 	if ok then
 		return
 	end
-	message = rt.translate(message)
 	if rawtype(message) == "string" and raw.string.find(message, "^%[C%]") then
-		fail((raw.string.gsub(message, "^%[C%]:%d+: ", "")))
+		fail(rt.translate(message))
 	end
-	rawerror(message, 0)
+	rawerror(rt.translate(message), 0)
 end
 
 function table.sort(t, before)
