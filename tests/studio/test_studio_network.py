@@ -50,23 +50,22 @@ async def echo(connection: ServerConnection) -> None:
 @pytest.fixture(scope="module")
 def socket() -> Iterator[str]:
     ready = threading.Event()
-    port: list[int] = []
-    loop = asyncio.new_event_loop()
-    stop = asyncio.Event()
+    opened: list[tuple[int, asyncio.AbstractEventLoop, asyncio.Event]] = []
 
     async def run() -> None:
+        stop = asyncio.Event()
         async with serve(echo, "127.0.0.1", 0) as server:
-            port.append(next(iter(server.sockets)).getsockname()[1])
+            opened.append((next(iter(server.sockets)).getsockname()[1], asyncio.get_running_loop(), stop))
             ready.set()
             await stop.wait()
 
-    thread = threading.Thread(target=loop.run_until_complete, args=(run(),))
+    thread = threading.Thread(target=lambda: asyncio.run(run()))  # cancels what a half-open connection left
     thread.start()
     assert ready.wait(10)
-    yield f"ws://127.0.0.1:{port[0]}"
+    port, loop, stop = opened[0]
+    yield f"ws://127.0.0.1:{port}"
     loop.call_soon_threadsafe(stop.set)
     thread.join()
-    loop.close()
 
 
 @pytest.fixture(params=available())
