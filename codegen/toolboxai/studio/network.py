@@ -169,6 +169,9 @@ class Network:
                     with contextlib.suppress(ConnectionClosed):
                         async for message in connection:
                             self._put(id_, b"message", message.encode() if isinstance(message, str) else message)
+                except asyncio.CancelledError:
+                    await connection.close(1001)  # else the server would be told of an internal error
+                    raise
                 finally:
                     sending.cancel()
             self._put(id_, b"close", connection.close_code or 1006, (connection.close_reason or "").encode())
