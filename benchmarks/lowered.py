@@ -15,6 +15,9 @@ CORE = Path(engines.__file__).parent / "runtime" / "core.lua"
 ROUNDS = 7
 
 # name: Luau, Lua. Each is a chunk that gives a function of no arguments: one round of work.
+_TAIL_LOOP = """local function sum(n, all) if n == 0 then return all end return sum(n - 1, all + n) end
+return function() local s = 0 for i = 1, 1000 do s = s + sum(100, 0) end return s end"""
+
 WORK = {
     "fib": (
         """local function fib(n) if n < 2 then return n end return fib(n - 1) + fib(n - 2) end
@@ -81,6 +84,11 @@ WORK = {
         local function down(n) if n == 0 then return 0 end return down(n - 1) end
         return function() local n = 0 for i = 1, 300 do n = n + down(20) end for i = 1, 10000 do
             local a, b = both(i) n = n + a - b end return n end""",
+    ),
+    "tail loop": (_TAIL_LOOP, _TAIL_LOOP),  # Lua jumps where Luau keeps a frame, so these two differ in what they do
+    "tail loop, frames kept": (
+        _TAIL_LOOP,
+        _TAIL_LOOP.replace("return sum(n - 1, all + n)", "return (sum(n - 1, all + n))"),
     ),
 }
 
