@@ -19,6 +19,17 @@ _TAIL_LOOP = """local function sum(n, all) if n == 0 then return all end return 
 return function() local s = 0 for i = 1, 1000 do s = s + sum(100, 0) end return s end"""
 
 WORK = {
+    "table.sort": (
+        """return function() local t, seed = {}, 42 for i = 1, 5000 do seed = (seed * 1103 + 12345) % 65536 t[i] = seed end
+            table.sort(t) return t[1] end""",
+        None,
+    ),
+    "objects": (
+        """local C = {} C.__index = C
+        function C.new(x) return setmetatable({ x = x }, C) end function C:get() return self.x end
+        return function() local s = 0 for i = 1, 20000 do s = s + C.new(i):get() end return s end""",
+        None,
+    ),
     "fib": (
         """local function fib(n) if n < 2 then return n end return fib(n - 1) + fib(n - 2) end
         return function() return fib(24) end""",

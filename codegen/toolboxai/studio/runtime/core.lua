@@ -492,7 +492,14 @@ function core.getmetatable(x)
 	return meta
 end
 
+-- Most tables get their first metatable, and a plain one: that path is all that LuaJIT must compile.
 function core.setmetatable(t, meta)
+	if type(t) == "table" and type(meta) == "table" and getmetatable(t) == nil then
+		local above = getmetatable(meta)
+		if above == nil or type(above) == "table" and tags[above] == nil then
+			return setmetatable(t, meta)
+		end
+	end
 	argument(t, "setmetatable")
 	if meta ~= nil and core.type(meta) ~= "table" then
 		error("invalid argument #2 to 'setmetatable' (nil or table expected, got " .. core.typeof(meta) .. ")", 2)

@@ -234,12 +234,26 @@ local function sorted(ok, message)
 	rawerror(rt.translate(message), 0)
 end
 
+-- Numbers alone, or strings alone, need no words for what cannot be compared: the engine's own order is quicker.
+local function alike(t)
+	local kind = rawtype(t[1])
+	if kind ~= "number" and kind ~= "string" then
+		return false
+	end
+	for i = 2, #t do
+		if rawtype(t[i]) ~= kind then
+			return false
+		end
+	end
+	return true
+end
+
 function table.sort(t, before)
 	writable(t, "sort")
 	if before ~= nil and rawtype(before) ~= "function" then
 		argument(2, "sort", "function", before)
 	end
-	return sorted(rawpcall(raw.table.sort, t, before or core.lt))
+	return sorted(rawpcall(raw.table.sort, t, before or not alike(t) and core.lt or nil))
 end
 
 table.freeze, table.isfrozen = core.freeze, core.isfrozen
