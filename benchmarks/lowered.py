@@ -4,14 +4,11 @@ import gc
 import time
 from collections.abc import Callable
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
-from toolboxai.luau.lower import Target, lower
-from toolboxai.luau.parser import parse
 from toolboxai.studio import engines
+from toolboxai.studio.host import VM
 
-CORE = Path(engines.__file__).parent / "runtime" / "core.lua"
 ROUNDS = 7
 
 # name: Luau, Lua. Each is a chunk that gives a function of no arguments: one round of work.
@@ -20,8 +17,8 @@ return function() local s = 0 for i = 1, 1000 do s = s + sum(100, 0) end return 
 
 WORK = {
     "table.sort": (
-        """return function() local t, seed = {}, 42 for i = 1, 5000 do seed = (seed * 1103 + 12345) % 65536 t[i] = seed end
-            table.sort(t) return t[1] end""",
+        """return function() local t, seed = {}, 42
+            for i = 1, 5000 do seed = (seed * 1103 + 12345) % 65536 t[i] = seed end table.sort(t) return t[1] end""",
         None,
     ),
     "objects": (
@@ -121,11 +118,9 @@ def best(work: Callable[[], Any], peer: Callable[[], Any], repeats: int) -> tupl
 def main() -> None:
     for engine in engines.available():
         for name, (luau, lua) in WORK.items():
-            runtime = import_module(f"lupa.{engine}").LuaRuntime(unpack_returned_tuples=True, encoding="latin-1")
+            vm = VM(engine)
             stock = import_module(f"lupa.{engine}").LuaRuntime(unpack_returned_tuples=True, encoding="latin-1")
-            core = runtime.execute(CORE.read_text("latin-1"))
-            chunk = runtime.compile(lower(parse(luau), Target(engine)).code.decode("latin-1"))
-            work, peer = chunk(core), stock.execute(lua or luau)
+            work, peer = vm.call(vm.load(luau, name))[0], stock.execute(lua or luau)
             assert work() == peer()
             ours, theirs = best(work, peer, 4)
             verdict = "" if ours <= theirs * 1.5 else "  over 1.5"
