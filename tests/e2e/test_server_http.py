@@ -382,6 +382,6 @@ def test_guessing_and_polling_without_pause_is_slowed_down(http):
     approve = {"user_code": "AAAA-2222"}
     answers = [http.post("/api/pair/approve", json=approve, headers={"authorization": "Bearer x"}) for _ in range(30)]
     assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {
-        (401, "unauthorized"),
+        (401, "owner"),
         (429, "slow_down"),
     }
