@@ -12,8 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-_RUNS_A_PROCESS = 500
-"""A state of luau-web cannot be destroyed, so the process is renewed before its memory grows."""
+_RUNS_A_PROCESS = 20
+"""A state of luau-web cannot be destroyed, and all of them share 16 MiB: the process is renewed before they are full."""
 
 
 class RefereeMissingError(Exception):
@@ -110,7 +110,14 @@ class Referee:
         self._runs += 1
         if self._runs % _RUNS_A_PROCESS == 0:
             self.close()
-        answer = self._ask({"source": _text(source), "name": name, "run": True})
+        request = {"source": _text(source), "name": name, "run": True}
+        try:
+            answer = self._ask(request)
+        except RefereeFault as fault:
+            if "Cannot enlarge memory" not in str(fault):
+                raise
+            self._kill()
+            answer = self._ask(request)
         if not answer["compiled"]:
             return Result(compiled=False, ok=False, values=[], prints=[], message=answer["message"])
         values = [_value(value) for value in answer["values"]]
