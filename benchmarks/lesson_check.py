@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from toolboxai.curriculum import Catalogue, Rendering, attempt, render
 from toolboxai.curriculum.examiner import Job
-from toolboxai.studio import engines
+from toolboxai.studio import engines, lupa_state
 
 LESSONS = ("output-print", "instances-parents", "properties")
 LIMIT_MS = 20
@@ -67,7 +67,7 @@ def p(times: list[float], percent: int) -> float:
 def bare_fork(source: str) -> Callable[[], None]:
     """Runs the script, which is plain Lua too, in a bare Lua state of a forked child, and brings its output home."""
     context = multiprocessing.get_context("fork")
-    lua = engines.new_state(engines.choose(None))
+    lua = lupa_state.new_runtime(engines.choose(None))
 
     def child(pipe) -> None:
         lines: list[bytes] = []

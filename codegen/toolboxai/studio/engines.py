@@ -1,20 +1,20 @@
-"""The Lua engines that Lupa brings: which there are, which one is meant, and a bare state of it."""
-
-import importlib
-from typing import Any
+"""The engines that run Luau: which there are, which one is meant, and a state of it."""
 
 from toolboxai.errors import ToolboxError
+from toolboxai.studio import luau_pluau, lupa_state
+from toolboxai.studio.luau_state import LuauState
+from toolboxai.studio.state import State
 
-ENGINES = ("luajit21", "lua52")
-"""Best first: LuaJIT runs lessons several times faster; every lupa wheel has Lua 5.2."""
+ENGINES = ("luajit21", "lua52", "luau")
+"""Best first: LuaJIT runs lessons several times faster; every lupa wheel has Lua 5.2; the real VM is an extra."""
 
 
 class EngineMissingError(ToolboxError, ImportError):
-    """The lupa wheel on this machine has no such engine."""
+    """This machine has no such engine."""
 
 
 def available() -> list[str]:
-    return [name for name in ENGINES if _module(name) is not None]
+    return [name for name in ENGINES if _is_there(name)]
 
 
 def choose(name: str | None) -> str:
@@ -23,34 +23,21 @@ def choose(name: str | None) -> str:
         return available()[0]
     if name not in ENGINES:
         raise EngineMissingError(f"there is no engine {name!r}", remedy=f"take one of: {', '.join(available())}")
-    if _module(name) is None:
+    if not _is_there(name):
+        if name == "luau":
+            raise EngineMissingError("the engine luau is not installed", remedy="pip install toolboxai[luau]")
         raise EngineMissingError(
             f"this machine's lupa has no {name}", remedy=f"take --engine {available()[0]}, which it has"
         )
     return name
 
 
-def new_state(name: str, memory: int | None = None) -> Any:
-    """A bare Lua state. ``memory`` in bytes limits what it may take, where the engine can (Lua 5.2); also later."""
-    module = _module(name)
-    options = {"max_memory": memory or 0} if name != "luajit21" else {}
-    return module.LuaRuntime(
-        encoding=None,
-        source_encoding="latin-1",
-        register_eval=False,
-        register_builtins=False,
-        unpack_returned_tuples=True,
-        **options,
-    )
+def open_state(name: str, memory: int | None = None) -> State:
+    """A state of the engine, not yet booted. ``memory`` in bytes limits what it may take, where the engine can."""
+    if name == "luau":
+        return LuauState(luau_pluau.PluauPipe(memory))
+    return lupa_state.LupaState(name, memory)
 
 
-def lua_type(name: str) -> Any:
-    """``lupa``'s ``lua_type`` and exceptions live in the engine's module."""
-    return _module(name)
-
-
-def _module(name: str) -> Any:
-    try:
-        return importlib.import_module(f"lupa.{name}")
-    except ImportError:
-        return None
+def _is_there(name: str) -> bool:
+    return luau_pluau.module() is not None if name == "luau" else lupa_state.is_there(name)

@@ -1,4 +1,4 @@
-"""The VM: one Lua state under Lupa with Luau's libraries, requires, and a scheduler whose clock moves when told."""
+"""The VM: one state of an engine with Luau's libraries, requires, and a scheduler whose clock moves when told."""
 
 import bisect
 import functools
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from toolboxai.errors import Diagnostic, ToolboxError
-from toolboxai.luau.lower import Target, lower
+from toolboxai.luau.lower import lower
 from toolboxai.luau.parser import parse
 from toolboxai.luau.syntax import Chunk
 from toolboxai.roblox import api
@@ -20,12 +20,8 @@ from toolboxai.studio import engines
 from toolboxai.studio.cache import LoweredCache
 from toolboxai.studio.network import Network
 from toolboxai.studio.requires import DiskTree, RequireFault, Resolver, Tree
-
-_RUNTIME = Path(__file__).parent / "runtime"
-_FILES = (
-    "errors", "scheduler", "base", "coroutine", "debug", "string", "table", "math", "bit32", "binary", "pack", "utf8",
-    "vector", "buffer", "json", "host", "requires",
-)  # fmt: skip
+from toolboxai.studio.state import StateError
+from toolboxai.studio.state import text as _text
 
 
 class LuauSyntaxError(ToolboxError, SyntaxError):
@@ -113,14 +109,13 @@ class VM:
         self.settings = settings if settings is not None else {}
         self._on_output = on_output or self.output.append
         self._cache = cache or _shared_cache()
-        self._target = Target.LUAJIT21 if self.engine == "luajit21" else Target.LUA52
         self._resolver = Resolver(tree or DiskTree())
         self._network = Network()
         self._faults: list[BaseException] = []
-        self._lua = engines.new_state(self.engine, memory)
-        self._lua_type = engines.lua_type(self.engine)
         self._clock = clock
-        self._rt = self._boot()
+        self._state = engines.open_state(self.engine, memory)
+        bridge = {name: _guarded(function, self._faults) for name, function in self._bridge().items()}
+        self._rt = self._state.boot(bridge, clock(), secrets.randbits(31))
         self.globals = self._rt[b"globals"]
         self.host = self._rt[b"host"]
         _vms.add(self)
@@ -193,76 +188,38 @@ class VM:
 
     def refresh(self) -> None:
         """The present time and fresh random numbers for a VM that was made ahead; limits where the process has them."""
-        self._py[b"epoch"] = self._clock() - self.now()
-        self._py[b"seed"] = secrets.randbits(31)
+        py = self._rt[b"py"]
+        py[b"epoch"] = self._clock() - self.now()
+        py[b"seed"] = secrets.randbits(31)
         self._rt[b"startRandom"]()
         if _confinement is not None:
             self._network.forbid()
-            if self.engine == "lua52":
-                self._lua.set_max_memory(self._lua.get_memory_used() + _confinement.memory)
+            self._state.limit_memory(_confinement.memory)
 
     def close(self) -> None:
         """Ends every request, socket and thread. The VM is of no use afterwards."""
         self._network.close()
+        self._state.close()
 
     def to_lua(self, value: Any) -> Any:
-        """None, booleans, numbers, text, lists and dicts as Luau values; what came from Lua as it is."""
-        if value is None or isinstance(value, (bool, int, float, bytes)) or self._lua_type.lua_type(value):
-            return value
-        if isinstance(value, str):
-            return value.encode()
-        if isinstance(value, Mapping):
-            table = self._lua.table()
-            for key, item in value.items():
-                table[self.to_lua(key)] = self.to_lua(item)
-            return table
-        if isinstance(value, (list, tuple)):
-            return self._lua.table(*map(self.to_lua, value))
-        raise TypeError(f"{type(value).__name__} has no Luau form")
+        """None, booleans, numbers, text, lists and dicts as Luau values; what came from Luau as it is."""
+        return self._state.to_lua(value)
 
     def plain(self, value: Any) -> Any:
         """A Luau value as Python data: text, lists and dicts; functions and engine objects as their `tostring`."""
-        if isinstance(value, bytes):
-            return _text(value)
-        kind = self._lua_type.lua_type(value)
-        if kind is None:
-            return value
-        if kind != "table" or self._rt[b"type"](value) != b"table":
-            return _text(self._rt[b"tostring"](value))
-        length = len(value)
-        if length and length == sum(1 for _ in value.keys()):  # noqa: SIM118 - a Lua table, not a dict
-            return [self.plain(value[index + 1]) for index in range(length)]
-        return {self.plain(key): self.plain(item) for key, item in value.items()}
+        return self._state.plain(value)
 
     # --- what Luau asks of Python -------------------------------------------------------------------------------------
-
-    def _boot(self) -> Any:
-        bridge = self._lua.table()
-        for name, function in self._bridge().items():
-            bridge[name.encode()] = _guarded(function, self._faults)
-        self._py = bridge
-        bridge[b"epoch"] = self._clock()
-        bridge[b"seed"] = secrets.randbits(31)
-        core = self._run_file("core")  # while the raw libraries are still there
-        rt = self._run_file("boot", self._lua.globals(), bridge, core)
-        for name in _FILES:
-            self._run_file(name, rt)
-        return rt
 
     def _enter(self, function: Any, *arguments: Any) -> Any:
         """Calls into Lua, the only way in: what goes wrong there or in a callback is raised here."""
         try:
-            answer = function(*arguments)
-        except self._lua_type.LuaError as fault:
-            memory = isinstance(fault, MemoryError)
-            raise LuauError("not enough memory" if memory else _text(fault.args[0])) from None
+            answer = self._state.enter(function, *arguments)
+        except StateError as fault:
+            raise LuauError(str(fault)) from None
         if self._faults:
             raise self._faults.pop(0)
         return answer
-
-    def _run_file(self, name: str, *arguments: Any) -> Any:
-        source = (_RUNTIME / f"{name}.lua").read_bytes().decode("latin-1")
-        return self._lua.compile(source, name=b"=[C]")(*arguments)
 
     def _bridge(self) -> dict[str, Callable[..., Any]]:
         network = self._network
@@ -316,13 +273,14 @@ class VM:
             self.settings[_text(key)] = _text(value)
 
     def _lowered(self, source: bytes, name: str) -> bytes:
-        key = self._cache.key(source, self._target.value)
+        target = self._state.target
+        key = self._cache.key(source, target.value if target else "luau")
         code = self._cache.get(key)
         if code is None:
             chunk = parse(source)
             if chunk.problems:
                 raise LuauSyntaxError(diagnostics(chunk, name))
-            code = lower(chunk, self._target).code
+            code = lower(chunk, target).code if target else source
             self._cache.put(key, code, on_disk=_confinement is None)
         return code
 
@@ -385,10 +343,6 @@ def _literal(value: Any) -> str:
 
 def _bytes(source: str | bytes) -> bytes:
     return source.encode() if isinstance(source, str) else source
-
-
-def _text(value: bytes | str | None) -> str:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value or "")
 
 
 def _encoded(value: str | None) -> bytes | None:

@@ -16,10 +16,13 @@ rt.rawlen = raw.rawlen or function(value)
 	return #value
 end
 
--- Objects of the engine: their metatable is known to the core, so one registration makes a whole kind.
+-- Objects of the engine: their metatable is known to the core, so one registration makes a whole kind. Returns what makes
+-- an object of the table that the engine keeps its things in.
 function host.userdata(tag, metatable)
 	core.userdata(metatable, tag)
-	return rawsetmetatable({}, metatable)
+	return function(slots)
+		return rawsetmetatable(slots, metatable)
+	end
 end
 
 -- What C's strtod reads and the engines' own readers do not agree on.
@@ -180,7 +183,7 @@ globals.pairs, globals.ipairs = core.pairs, core.ipairs
 
 function globals.newproxy(withMetatable)
 	local metatable = {}
-	local proxy = host.userdata("userdata", metatable)
+	local proxy = host.userdata("userdata", metatable)({})
 	if not withMetatable then
 		metatable.__metatable = false
 	end

@@ -1,0 +1,105 @@
+"""The engines that Lupa brings, Lua 5.2 and LuaJIT: plain Lua with a runtime that makes it Luau."""
+
+import importlib
+from collections.abc import Mapping
+from typing import Any
+
+from toolboxai.luau.lower import Target
+from toolboxai.studio.state import RUNTIME, Bridge, StateError, text
+
+_FILES = (
+    "errors", "scheduler", "base", "coroutine", "debug", "string", "table", "math", "bit32", "binary", "pack", "utf8",
+    "vector", "buffer", "json", "host", "requires",
+)  # fmt: skip
+
+
+def is_there(name: str) -> bool:
+    """Whether this machine's lupa wheel has the engine."""
+    return _module(name) is not None
+
+
+def new_runtime(name: str, memory: int | None = None) -> Any:
+    """A bare ``LuaRuntime``. ``memory`` in bytes limits what it may take, where the engine can (Lua 5.2); also later."""
+    module = _module(name)
+    options = {"max_memory": memory or 0} if name != "luajit21" else {}
+    return module.LuaRuntime(
+        encoding=None,
+        source_encoding="latin-1",
+        register_eval=False,
+        register_builtins=False,
+        unpack_returned_tuples=True,
+        **options,
+    )
+
+
+class LupaState:
+    """One of Lupa's runtimes."""
+
+    def __init__(self, name: str, memory: int | None = None) -> None:
+        self.target: Target | None = Target.LUAJIT21 if name == "luajit21" else Target.LUA52
+        self._module = _module(name)
+        self._lua = new_runtime(name, memory)
+        self._rt: Any = None
+
+    def boot(self, bridge: Bridge, epoch: float, seed: int) -> Any:
+        py = self._lua.table()
+        for name, function in bridge.items():
+            py[name.encode()] = function
+        py[b"epoch"], py[b"seed"] = epoch, seed
+        core = self._run_file("core")  # while the raw libraries are still there
+        self._rt = self._run_file("boot", self._lua.globals(), py, core)
+        for name in _FILES:
+            self._run_file(name, self._rt)
+        return self._rt
+
+    def enter(self, function: Any, *arguments: Any) -> Any:
+        try:
+            return function(*arguments)
+        except self._module.LuaError as fault:
+            memory = isinstance(fault, MemoryError)
+            raise StateError("not enough memory" if memory else text(fault.args[0])) from None
+
+    def to_lua(self, value: Any) -> Any:
+        if value is None or isinstance(value, (bool, int, float, bytes)) or self._module.lua_type(value):
+            return value
+        if isinstance(value, str):
+            return value.encode()
+        if isinstance(value, Mapping):
+            table = self._lua.table()
+            for key, item in value.items():
+                table[self.to_lua(key)] = self.to_lua(item)
+            return table
+        if isinstance(value, (list, tuple)):
+            return self._lua.table(*map(self.to_lua, value))
+        raise TypeError(f"{type(value).__name__} has no Luau form")
+
+    def plain(self, value: Any) -> Any:
+        if isinstance(value, bytes):
+            return text(value)
+        kind = self._module.lua_type(value)
+        if kind is None:
+            return value
+        if kind != "table" or self._rt[b"type"](value) != b"table":
+            return text(self._rt[b"tostring"](value))
+        length = len(value)
+        if length and length == sum(1 for _ in value.keys()):  # noqa: SIM118 - a Lua table, not a dict
+            return [self.plain(value[index + 1]) for index in range(length)]
+        return {self.plain(key): self.plain(item) for key, item in value.items()}
+
+    def limit_memory(self, more: int) -> None:
+        if self.target is Target.LUA52:
+            self._lua.set_max_memory(self._lua.get_memory_used() + more)
+
+    def close(self) -> None:
+        """Python frees the runtime with its last handle."""
+
+    def _run_file(self, name: str, *arguments: Any) -> Any:
+        source = (RUNTIME / f"{name}.lua").read_bytes().decode("latin-1")
+        return self._lua.compile(source, name=b"=[C]")(*arguments)
+
+
+def _module(name: str) -> Any:
+    try:
+        return importlib.import_module(f"lupa.{name}")
+    except ImportError:
+        return None
