@@ -6,7 +6,6 @@ Its VMs print a line when they are closed, so none ever is: one that is done wit
 import importlib.machinery
 import importlib.util
 import sys
-import threading
 import weakref
 from collections.abc import Callable
 from functools import cache
@@ -42,15 +41,14 @@ def module() -> Any:
 
 
 class PluauPipe:
-    """One VM for one state; it goes back when the pipe is closed or forgotten."""
+    """One VM for one state; it goes back when the pipe is forgotten."""
 
     def __init__(self, memory: int | None = None) -> None:
         self._lua = _spare.pop() if _spare else _new()
         self._lua.set_memory_limit(memory or 0)
         self._inside: list[Any] = []
-        self._answer: Callable[[bytes], bytes]
-        self._retire = weakref.finalize(self, _retire, self._lua, self._inside)
-        self._retire.atexit = False
+        self._answer: Callable[[bytes], bytes] | None = None
+        weakref.finalize(self, _retire, self._lua, self._inside).atexit = False
 
     def open(self, wire: bytes, answer: Callable[[bytes], bytes]) -> None:
         start = self._lua.load_chunk(self._lua.create_string(wire), name="=[C]", is_binary_chunk=False)
@@ -59,8 +57,6 @@ class PluauPipe:
         self._inside[:] = start(*map(self._lua.create_function, functions))
 
     def ask(self, request: bytes) -> bytes:
-        if not self._inside:
-            raise StateError("this VM is closed")
         try:
             answer: bytes = self._inside[0](self._lua.create_string(request))[0].as_bytes()
         except RuntimeError as fault:
@@ -71,7 +67,7 @@ class PluauPipe:
         self._lua.set_memory_limit(self._lua.used_memory() + more)
 
     def close(self) -> None:
-        self._retire()
+        self._answer = None  # and the circle of Python objects that went through it is open
 
 
 def _new() -> Any:
@@ -95,8 +91,9 @@ def _exchange(pipe: "weakref.ref[PluauPipe]") -> Callable[[Any, list[Any]], Any]
 
     def exchange(lua: Any, arguments: list[Any]) -> Any:
         living = pipe()
-        assert living is not None
-        return lua.create_string(living._answer(arguments[0].as_bytes()))  # noqa: SLF001 - of this module
+        if living is None or living._answer is None:  # noqa: SLF001 - of this module
+            raise RuntimeError("this VM is closed")
+        return lua.create_string(living._answer(arguments[0].as_bytes()))  # noqa: SLF001
 
     return exchange
 

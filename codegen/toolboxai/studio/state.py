@@ -37,8 +37,11 @@ class State(Protocol):
     def limit_memory(self, more: int) -> None:
         """From here on the state may take so many bytes more, where the engine can tell."""
 
+    def watch(self) -> None:
+        """From here on calls the bridge's ``seen(line)`` every few milliseconds with the line that runs, where it can."""
+
     def close(self) -> None:
-        """Frees what can be freed; handles are of no use afterwards."""
+        """Ends all calls of Python; the last handle that is forgotten frees the state."""
 
 
 def text(value: bytes | str | None) -> str:
