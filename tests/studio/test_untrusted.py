@@ -109,7 +109,7 @@ def test_output_errors_and_requires_come_back(way: Way) -> None:
 @pytest.mark.parametrize("way", WAYS)
 def test_a_run_has_the_prepared_copy_to_itself(way: Way) -> None:
     task = Task(f"{ENTRIES}:count", "data", f"{ENTRIES}:prepare")
-    values = [run_untrusted(task, ROOMY, way=way).value for _ in range(3)]
+    values = [run_task(task, ROOMY, way=way).value for _ in range(3)]
     assert [value[0] for value in values] == [1, 1, 1]
     assert [value[2] for value in values] == ["data"] * 3
     assert len({value[1] for value in values}) == 3  # random numbers are not shared
@@ -119,15 +119,15 @@ def test_a_run_has_the_prepared_copy_to_itself(way: Way) -> None:
 @pytest.mark.parametrize("way", WAYS)
 def test_a_fault_of_the_entry_is_ours_and_is_raised(way: Way) -> None:
     with pytest.raises(ChildError, match="the entry's own mistake"):
-        run_untrusted(Task(f"{ENTRIES}:broken"), ROOMY, way=way)
+        run_task(Task(f"{ENTRIES}:broken"), ROOMY, way=way)
     with pytest.raises(ChildError, match="no_such"):
-        run_untrusted(Task(f"{ENTRIES}:no_such"), ROOMY, way=way)
-    assert run_untrusted(Task(f"{ENTRIES}:die"), ROOMY, way=way).verdict == "error"
-    assert run_untrusted(Task(f"{ENTRIES}:huge", 10_000_000), TIGHT, way=way).verdict == "too much output"
+        run_task(Task(f"{ENTRIES}:no_such"), ROOMY, way=way)
+    assert run_task(Task(f"{ENTRIES}:die"), ROOMY, way=way).verdict == "error"
+    assert run_task(Task(f"{ENTRIES}:huge", 10_000_000), TIGHT, way=way).verdict == "too much output"
 
 
 def test_there_is_no_network_in_a_child() -> None:
-    outcome = run_untrusted(Task(f"{ENTRIES}:network"), ROOMY)
+    outcome = run_task(Task(f"{ENTRIES}:network"), ROOMY)
     assert outcome.verdict == "finished"
     assert [line for line in outcome.value if "no network" in line] == outcome.value
     assert len(outcome.value) == 2
@@ -135,7 +135,7 @@ def test_there_is_no_network_in_a_child() -> None:
 
 def test_many_threads_share_one_server() -> None:
     with ThreadPoolExecutor(8) as runs:
-        outcomes = runs.map(lambda number: run_untrusted(Task(f"{ENTRIES}:echo", number), ROOMY), range(40))
+        outcomes = runs.map(lambda number: run_task(Task(f"{ENTRIES}:echo", number), ROOMY), range(40))
         assert [outcome.value for outcome in outcomes] == list(range(40))
 
 

@@ -8,7 +8,7 @@ from toolboxai.curriculum.examiner import Job, Judgement
 from toolboxai.curriculum.lesson import Lesson
 from toolboxai.curriculum.rendering import render
 from toolboxai.protocol import LessonScript, Verdict
-from toolboxai.studio.untrusted import Limits, Outcome, Task, run_untrusted
+from toolboxai.studio.untrusted import Limits, Outcome, Task, run_task
 
 LIMITS = Limits(seconds=5.0, cpu_seconds=2.0, memory=128 * 1024 * 1024, output=256 * 1024)
 """For one judgement: the game's time is not real time, so that a sound script needs a few milliseconds."""
@@ -33,7 +33,7 @@ def judge(job: Job) -> Judgement:
     Raises ToolboxError where no child can be had.
     """
     task = Task(f"{_EXAMINER}:judge_one", msgspec.to_builtins(job), f"{_EXAMINER}:prepare")
-    outcome = run_untrusted(task, LIMITS)
+    outcome = run_task(task, LIMITS)
     return _judgements(outcome, 1)[0]
 
 
@@ -46,7 +46,8 @@ def judge_afresh(jobs: Sequence[Job]) -> list[Judgement]:
         memory=LIMITS.memory * 2,
         output=LIMITS.output * max(count, 1),
     )
-    outcome = run_untrusted(Task(f"{_EXAMINER}:judge_all", msgspec.to_builtins(jobs)), limits, way="spawn")
+    task = Task(f"{_EXAMINER}:judge_all", msgspec.to_builtins(jobs), f"{_EXAMINER}:rehearse")
+    outcome = run_task(task, limits, way="spawn")
     return _judgements(outcome, count)
 
 

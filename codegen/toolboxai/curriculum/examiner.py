@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,6 @@ from toolboxai.roblox.model import Item
 from toolboxai.studio.host import LuauError, OutputLine
 from toolboxai.studio.studio import Studio
 
-_HARNESS = Path(__file__).with_name("harness.luau")
 _FRAME = 1 / 60
 _LONGEST_WAIT = 3600.0
 _MOST_LINES = 200
@@ -59,7 +59,7 @@ class Examiner:
     def __init__(self) -> None:
         self.studio = Studio()
         vm = self.studio.vm
-        chunk = vm.load(_HARNESS.read_bytes(), "harness", self.studio.environment())
+        chunk = vm.load(_harness(), "harness", self.studio.environment())
         self._harness = vm.call(chunk)[0]
 
     def judge(self, job: Job) -> Judgement:
@@ -67,6 +67,7 @@ class Examiner:
         if chunk.problems:
             return Judgement(Verdict(False, "error", [], [], syntax_error(chunk)))
         vm = self.studio.vm
+        vm.watch()
         for name, count in facts(chunk).items():
             self._call("fact", name, count)
         try:
@@ -137,9 +138,19 @@ class Examiner:
         return values[0] if len(values) == 1 else values
 
 
-def prepare() -> Examiner:
-    """Make an examiner for copies of it to judge; the one before it warms what a first judgement would wait for."""
+@cache
+def _harness() -> bytes:
+    return Path(__file__).with_name("harness.luau").read_bytes()
+
+
+def rehearse() -> None:
+    """Warm what a first judgement would wait for: a child can read no file."""
     Examiner().judge(_REHEARSAL)
+
+
+def prepare() -> Examiner:
+    """Make an examiner for copies of it to judge."""
+    rehearse()
     return Examiner()
 
 
@@ -148,6 +159,6 @@ def judge_one(data: Any, examiner: Examiner) -> list[Any]:
     return [msgspec.to_builtins(examiner.judge(msgspec.convert(data, Job)))]
 
 
-def judge_all(data: Any) -> list[Any]:
+def judge_all(data: Any, _: None) -> list[Any]:
     """Run in a child: each judgement by an examiner of its own."""
     return [msgspec.to_builtins(Examiner().judge(job)) for job in msgspec.convert(data, list[Job])]

@@ -59,8 +59,10 @@ class OutputLine:
 class _Confinement:
     """What all VMs of this process together may say; set in children that run untrusted code, see `confine`."""
 
-    def __init__(self, output: int, memory: int, exhausted: Callable[[str, str], None]) -> None:
-        self.output, self.memory, self.exhausted = output, memory, exhausted
+    def __init__(
+        self, output: int, memory: int, exhausted: Callable[[str, str], None], seen: Callable[[str], None]
+    ) -> None:
+        self.output, self.memory, self.exhausted, self.seen = output, memory, exhausted, seen
 
     def count(self, line: OutputLine) -> None:
         self.output -= len(line.text) + len(line.traceback) + 16
@@ -74,14 +76,14 @@ _vms: "weakref.WeakSet[VM]" = weakref.WeakSet()
 _confinement: _Confinement | None = None
 
 
-def confine(*, output: int, memory: int, exhausted: Callable[[str, str], None]) -> None:
+def confine(*, output: int, memory: int, exhausted: Callable[[str, str], None], seen: Callable[[str], None]) -> None:
     """For a child process: limits for every VM there is and comes, and no network.
 
-    ``exhausted(verdict, detail)`` is called at the limit and does not return. A VM that was warm before the fork gets
-    the present time and random numbers of its own.
+    ``exhausted(verdict, detail)`` is called at the limit and does not return, ``seen(line)`` by a VM that is watched. A
+    VM that was warm before the fork gets the present time and random numbers of its own.
     """
     global _confinement  # noqa: PLW0603 - one process, one confinement
-    _confinement = _Confinement(output, memory, exhausted)
+    _confinement = _Confinement(output, memory, exhausted, seen)
     for vm in list(_vms):
         vm.refresh()
 
@@ -196,6 +198,11 @@ class VM:
             self._network.forbid()
             self._state.limit_memory(_confinement.memory)
 
+    def watch(self) -> None:
+        """In a confined process: tells ``seen`` every few milliseconds which line runs, where the engine can."""
+        if _confinement is not None:
+            self._state.watch()
+
     def close(self) -> None:
         """Ends every request, socket and thread. The VM is of no use afterwards."""
         self._network.close()
@@ -225,6 +232,7 @@ class VM:
         network = self._network
         return {
             "emit": self._emit,
+            "seen": self._seen,
             "lower": self._lower_for_lua,
             "resolve": self._resolve,
             "read_module": self._read_module,
@@ -243,6 +251,10 @@ class VM:
         if _confinement is not None:
             _confinement.count(line)
         self._on_output(line)
+
+    def _seen(self, line: bytes | None) -> None:
+        if _confinement is not None:
+            _confinement.seen(_text(line))
 
     def _lower_for_lua(self, source: bytes, name: bytes) -> tuple[bytes | None, bytes | None]:
         try:

@@ -50,7 +50,9 @@ class Handle:
         return True
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Handle) and self._state is other._state and self._state.request("equal", self, other)[0]
+        return (
+            isinstance(other, Handle) and self._state is other._state and self._state.request("equal", self, other)[0]
+        )
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -83,7 +85,7 @@ class LuauState:
             given = _source(*arguments) if name == b"source" else bridge[name.decode()](*arguments)
             return b"".join(map(_written, given if isinstance(given, tuple) else (given,)))
 
-        self._pipe.open((RUNTIME / "luau" / "wire.luau").read_bytes(), answer)
+        self._pipe.open(_source(b"luau/wire.luau"), answer)
         return self.request("boot", list(bridge), epoch, seed)[0]
 
     def request(self, operation: str, *arguments: Any, texts: bool = False) -> list[Any]:
@@ -118,6 +120,9 @@ class LuauState:
 
     def limit_memory(self, more: int) -> None:
         self._pipe.limit_memory(more)
+
+    def watch(self) -> None:
+        """Not yet: the limits of the process hold all the same."""
 
     def close(self) -> None:
         self._pipe.close()
@@ -193,4 +198,3 @@ def _texts(value: Any) -> Any:
     if isinstance(value, dict):
         return {_texts(key): _texts(item) for key, item in value.items()}
     return value
-

@@ -1,5 +1,6 @@
 """The engines that Lupa brings, Lua 5.2 and LuaJIT: plain Lua with a runtime that makes it Luau."""
 
+import functools
 import importlib
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +10,7 @@ from toolboxai.studio.state import RUNTIME, Bridge, StateError, text
 
 _FILES = (
     "errors", "scheduler", "base", "coroutine", "debug", "string", "table", "math", "bit32", "binary", "pack", "utf8",
-    "vector", "buffer", "json", "host", "requires",
+    "vector", "buffer", "json", "host", "requires", "watch",
 )  # fmt: skip
 
 
@@ -90,12 +91,20 @@ class LupaState:
         if self.target is Target.LUA52:
             self._lua.set_max_memory(self._lua.get_memory_used() + more)
 
+    def watch(self) -> None:
+        self._rt[b"watch"]()
+
     def close(self) -> None:
         """Python frees the runtime with its last handle."""
 
     def _run_file(self, name: str, *arguments: Any) -> Any:
-        source = (RUNTIME / f"{name}.lua").read_bytes().decode("latin-1")
-        return self._lua.compile(source, name=b"=[C]")(*arguments)
+        return self._lua.compile(_source(name), name=b"=[C]")(*arguments)
+
+
+@functools.cache
+def _source(name: str) -> str:
+    """Kept, for a child that can open nothing any more."""
+    return (RUNTIME / f"{name}.lua").read_bytes().decode("latin-1")
 
 
 def _module(name: str) -> Any:

@@ -3,6 +3,7 @@
 import errno
 import posixpath
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -68,13 +69,18 @@ class MemoryTree:
     """Texts by path (``{"/main.luau": b"..."}``): what a child process runs, with no disk behind it."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
-        self._files = {posixpath.normpath("/" + path.lstrip("/")): text for path, text in files.items()}
+        self._files: dict[str, bytes] = {}
         self._names: dict[str, set[str]] = {}
-        for path in self._files:
+        self.add(files)
+
+    def add(self, files: Mapping[str, bytes]) -> None:
+        for name, text in files.items():
+            path = self.absolute(name)
+            self._files[path] = text
             while path != "/":
-                folder, name = posixpath.split(path)
-                self._names.setdefault(folder, set()).add(name)
-                path = folder  # noqa: PLW2901 - climbs to the root
+                folder, base = posixpath.split(path)
+                self._names.setdefault(folder, set()).add(base)
+                path = folder
 
     def names(self, folder: str) -> frozenset[str]:
         return frozenset(self._names.get(folder, ()))
@@ -93,6 +99,17 @@ class MemoryTree:
 
     def shown(self, path: str) -> str:
         return path.lstrip("/")
+
+
+class KeptTree:
+    """Another tree, asked each question once: what was read from it serves on where nothing can be read any more."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.names = cache(tree.names)
+        self.is_folder = cache(tree.is_folder)
+        self.read = cache(tree.read)
+        self.absolute = cache(tree.absolute)
+        self.shown = cache(tree.shown)
 
 
 class Resolver:

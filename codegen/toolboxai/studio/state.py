@@ -38,7 +38,7 @@ class State(Protocol):
         """From here on the state may take so many bytes more, where the engine can tell."""
 
     def watch(self) -> None:
-        """From here on calls the bridge's ``seen(line)`` every few milliseconds with the line that runs, where it can."""
+        """From here on calls the bridge's ``seen(line)`` every few milliseconds with the line that runs."""
 
     def close(self) -> None:
         """Ends all calls of Python; the last handle that is forgotten frees the state."""

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -11,11 +12,18 @@ from toolboxai.errors import ToolboxError
 from toolboxai.roblox.model import Item
 from toolboxai.roblox.values import Attributes, Ref, Tags, to_plain
 from toolboxai.studio.host import VM, LuauError, OutputLine
+from toolboxai.studio.requires import DiskTree, KeptTree
 
 _ENGINE = Path(__file__).parent / "engine" / "Engine.luau"
 
 FRAME = 1 / 60
 _LONGEST_NAP = 0.01  # how late a condition that only Python can see may be noticed
+
+
+@cache
+def _sources() -> KeptTree:
+    """The engine's own Luau, read once."""
+    return KeptTree(DiskTree())
 
 
 class StudioTimeoutError(ToolboxError, TimeoutError):
@@ -38,7 +46,7 @@ class Studio(AbstractContextManager["Studio"]):
         on_output: Callable[[OutputLine], None] | None = None,
         memory: int | None = None,
     ) -> None:
-        self.vm = VM(engine, clock=clock, settings=settings, on_output=on_output, memory=memory)
+        self.vm = VM(engine, clock=clock, tree=_sources(), settings=settings, on_output=on_output, memory=memory)
         opened = self.vm.require_file(_ENGINE)
         self._session = self.vm.call(opened, self.vm.host)[0]
         self.vm.step()
@@ -123,6 +131,10 @@ class Studio(AbstractContextManager["Studio"]):
     def environment(self) -> Any:
         """A script's globals, for chunks that the host loads itself (`vm.load`)."""
         return self._ask("environment")[0]
+
+    def extend(self, module: Path) -> Any:
+        """What a Luau module of the host's own makes of this Studio: its value is called with the engine's session."""
+        return self.vm.call(self.vm.require_file(module), self._session)[0]
 
     def command(self, source: str, *arguments: Any, timeout: float = 30.0) -> Any:
         """Runs ``source`` in the command bar and gives what it returns as plain values; several as a tuple.

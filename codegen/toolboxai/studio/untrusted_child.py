@@ -1,41 +1,37 @@
-"""What happens inside the child: limits are set, the entry runs, one answer goes back, the process ends."""
+"""What happens inside the child: it is locked in, the entry runs, one answer goes back, the process ends."""
 
 import contextlib
 import functools
 import gc
 import importlib
 import os
-import signal
+import socket
+import subprocess
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import msgspec
-
-from toolboxai.studio import host
+from toolboxai.studio import engines, host
 from toolboxai.studio.requires import MemoryTree
 from toolboxai.studio.untrusted import Limits, Task
+from toolboxai.studio.untrusted_wire import (
+    Answer,
+    Began,
+    Broken,
+    Seen,
+    framed,
+    out_of_time,
+    read_order,
+)
 
-SLACK_SECONDS = 1.0
-"""How much later than the child's own timer the parent gives up on it."""
+if sys.platform == "win32":
+    from toolboxai.studio import untrusted_windows as system
+else:
+    from toolboxai.studio import untrusted_posix as system
 
-
-class Order(msgspec.Struct, frozen=True):
-    """What the parent sends; an order without a task only warms."""
-
-    task: Task | None
-    limits: Limits
-    prepare: str = ""
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """What the child sends: `verdict` as in `Outcome`, or ``broken`` where the entry itself failed."""
-
-    verdict: str
-    detail: str = ""
-    value: Any = None
+_BETWEEN_LINES = 0.1
+"""Seconds between two lines that the parent is told of."""
 
 
 def named(name: str) -> Callable[..., Any]:
@@ -54,122 +50,161 @@ def prepared(prepare: str) -> Any:
     return made
 
 
-def perform(task: Task, limits: Limits, write: Callable[[bytes], None]) -> None:
-    """Run the task and write its answer, exactly one."""
+class Run:
+    """One task in this process, answered on the descriptor ``channel``, which is the only one that stays open."""
 
-    def answer(given: Answer) -> None:
-        write(msgspec.json.encode(given))
+    def __init__(self, task: Task, limits: Limits, channel: int) -> None:
+        self._task = task
+        self._limits = limits
+        self._channel = channel
+        self._no_memory = framed(Answer("out of memory", f"more than {limits.memory >> 20} MiB"))
+        self._deadline = time.monotonic() + limits.seconds
+        self._cpu_deadline = time.process_time() + limits.cpu_seconds
+        self._line = ""
+        self._next_line = 0.0
 
-    def exhausted(verdict: str, detail: str) -> None:
-        answer(Answer(verdict, detail))
+    def perform(self) -> None:
+        """Run the task and write its answer, exactly one."""
+        task = self._task
+        try:
+            entry = named(task.entry)
+            arguments = (task.data, prepared(task.prepare)) if task.prepare else (task.data,)
+        except Exception as fault:  # noqa: BLE001 - told to the parent, in whose log it belongs
+            return self._write(framed(Broken(f"{type(fault).__name__}: {fault}")))
+        system.limit(self._limits, keep=self._channel)
+        host.confine(output=self._limits.output, memory=self._limits.memory, exhausted=self._exhausted, seen=self._seen)
+        held = system.lock()
+        self._write(framed(Began(held, system.peak_memory())))
+        self._write(self._answer(entry, arguments))
+        return None
+
+    def _answer(self, entry: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
+        try:
+            value = entry(*arguments)
+            given = framed(value if isinstance(value, Answer) else Answer("finished", "", value))
+        except MemoryError:
+            return self._no_memory
+        except host.LuauError as fault:
+            return framed(failed(fault))
+        except RecursionError:
+            return framed(Answer("error", "the code is nested too deeply"))
+        except Exception as fault:  # noqa: BLE001 - told to the parent, in whose log it belongs
+            return framed(Broken(f"{type(fault).__name__}: {fault}"))
+        return given
+
+    def _exhausted(self, verdict: str, detail: str) -> None:
+        """Ends the process where a VM meets a limit."""
+        if verdict == "out of memory":
+            self._write(self._no_memory)
+        else:
+            self._write(framed(Answer(verdict, detail)))  # type: ignore[arg-type] # the host names verdicts
         os._exit(0)
 
-    subject = prepared(task.prepare) if task.prepare else None
-    _confine(limits)
-    host.confine(output=limits.output, memory=limits.memory, exhausted=exhausted)
-    try:
-        entry = named(task.entry)
-        value = entry(task.data, subject) if task.prepare else entry(task.data)
-        given = Answer("finished", "", value)
-        encoded = msgspec.json.encode(given)
-        if len(encoded) > limits.output * 2 + 4096:
-            exhausted("too much output", "the answer is longer than the limit")
-        write(encoded)
-    except MemoryError:
-        exhausted("out of memory", "the run used up its memory")
-    except host.LuauError as fault:
-        message = str(fault)
-        memory = "not enough memory" in message
-        answer(Answer("out of memory" if memory else "error", message, {"traceback": fault.traceback}))
-    except RecursionError:
-        answer(Answer("error", "the code is nested too deeply"))
-    except Exception as fault:  # noqa: BLE001 - told to the parent, in whose log it belongs
-        answer(Answer("broken", f"{type(fault).__name__}: {fault}"))
+    def _seen(self, line: str) -> None:
+        """Told by a VM, every few milliseconds, which line runs."""
+        cpu = time.process_time() >= self._cpu_deadline
+        now = time.monotonic()
+        if cpu or now >= self._deadline:
+            self._write(framed(out_of_time(self._limits, cpu=cpu, line=line or self._line)))
+            os._exit(0)
+        if line and line != self._line and now >= self._next_line:
+            self._line, self._next_line = line, now + _BETWEEN_LINES
+            self._write(framed(Seen(line)))
+
+    def _write(self, data: bytes) -> None:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(self._channel, rest) :]
 
 
-def run_luau(data: dict[str, Any]) -> dict[str, Any]:
-    """The entry of `luau_task`."""
-    tree = MemoryTree({path: text.encode() for path, text in data["sources"].items()})
-    vm = host.VM(data["engine"], tree=tree)
+def failed(fault: host.LuauError, output: list[list[str]] | None = None) -> Answer:
+    """The answer for an error that no program caught."""
+    message = str(fault)
+    value = {"output": output or [], "traceback": fault.traceback}
+    return Answer("out of memory" if message.endswith("not enough memory") else "error", message, value)
+
+
+# --- the entries of this package --------------------------------------------------------------------------------------
+
+
+def worlds() -> dict[str, tuple[host.VM, MemoryTree]]:
+    """Made once in a warm process: a VM of each engine, with the tree where its program will lie."""
+    made = {}
+    for engine in engines.available():
+        tree = MemoryTree({})
+        made[engine] = (host.VM(engine, tree=tree), tree)
+    return made
+
+
+def run_luau(data: dict[str, Any], made: dict[str, tuple[host.VM, MemoryTree]]) -> Answer:
+    """The entry of `run_untrusted`."""
+    vm, tree = made[data["engine"]]
+    tree.add({path: text.encode() for path, text in data["sources"].items()})
+    vm.watch()
     try:
         vm.spawn(vm.main_file(data["main"]))
         while (wake := vm.next_wake()) is not None and wake <= data["seconds"]:
             vm.step(max(wake - vm.now(), 0.0))
-        for line in vm.output:
-            if line.kind == "error":
-                raise host.LuauError(line.text, line.traceback)
-        return {"output": [[line.kind, line.text] for line in vm.output]}
-    finally:
-        vm.close()
+    except host.LuauError as fault:
+        return failed(fault, _said(vm))
+    error = next((line for line in vm.output if line.kind == "error"), None)
+    if error is not None:
+        return failed(host.LuauError(error.text, error.traceback), _said(vm))
+    return Answer("finished", "", {"output": _said(vm)})
 
 
-def _confine(limits: Limits) -> None:
-    """The kernel ends a process that outstays its time: no code has to run for that, and none can prevent it."""
-    with contextlib.suppress(ImportError):
-        import resource  # noqa: PLC0415 - POSIX only
-
-        for name in (signal.SIGALRM, signal.SIGPROF):
-            signal.signal(name, signal.SIG_DFL)
-        signal.setitimer(signal.ITIMER_REAL, limits.seconds)
-        signal.setitimer(signal.ITIMER_PROF, limits.cpu_seconds)
-        for kind, most in (
-            (resource.RLIMIT_CORE, 0),
-            (resource.RLIMIT_FSIZE, 0),
-            (resource.RLIMIT_AS, _address_space() + limits.memory if _address_space() else 0),
-        ):
-            if most or kind != resource.RLIMIT_AS:
-                with contextlib.suppress(ValueError, OSError):
-                    resource.setrlimit(kind, (most, resource.getrlimit(kind)[1]))
+def _said(vm: host.VM) -> list[list[str]]:
+    return [[line.kind, line.text] for line in vm.output]
 
 
-def _address_space() -> int:
-    """Bytes mapped now; 0 where the system does not tell (macOS): there the engine's own limit holds."""
-    try:
-        return int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, ValueError):
-        return 0
+def try_everything(_: Any) -> dict[str, bool]:
+    """What `confinement` tells: each is tried, and True where the kernel refuses."""
+
+    def refused(work: Callable[[], Any]) -> bool:
+        try:
+            work()
+        except (OSError, MemoryError):
+            return True
+        return False
+
+    return {
+        "files": refused(lambda: os.open(os.devnull, os.O_RDWR)),
+        "network": refused(socket.socket),
+        "processes": refused(_second_process),
+        "memory": refused(lambda: bytearray(Limits().memory * 2)),
+    }
+
+
+def _second_process() -> None:
+    if sys.platform == "win32":
+        subprocess.Popen([sys.executable, "-c", ""])
+    elif os.fork() == 0:
+        os._exit(0)
+
+
+# --- a spawned child --------------------------------------------------------------------------------------------------
 
 
 def main() -> None:
-    """A spawned child: warms itself, says so, takes one task from standard input, answers on standard output."""
-    given, taken = os.fdopen(os.dup(1), "wb"), sys.stdin.buffer
+    """Warms itself, says so, takes one task from standard input, answers on what was standard output."""
+    channel = os.dup(1)
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(quiet, 1)
-
-    def write(frame: bytes) -> None:
-        given.write(len(frame).to_bytes(4, "big") + frame)
-        given.flush()
-
-    def read() -> bytes:
-        length = taken.read(4)
-        return taken.read(int.from_bytes(length, "big")) if len(length) == 4 else b""
-
-    first = read()
-    if not first:
+    first = read_order(lambda count: os.read(0, count))
+    if first is None:
         return
-    order = msgspec.json.decode(first, type=Order)
-    if order.prepare:
-        prepared(order.prepare)
-    write(b"{}")
-    frame = read()
-    if frame:
-        order = msgspec.json.decode(frame, type=Order)
-        assert order.task is not None
-        if not hasattr(signal, "setitimer"):
-            _end_after(order.limits)
-        perform(order.task, order.limits, write)
+    try:
+        if first.prepare:
+            prepared(first.prepare)
+        ready: Answer | Broken = Answer("finished")
+    except Exception as fault:  # noqa: BLE001 - told to the parent, in whose log it belongs
+        ready = Broken(f"{type(fault).__name__}: {fault}")
+    os.write(channel, framed(ready))
+    order = read_order(lambda count: os.read(0, count))
+    if order is not None and order.task is not None:
+        with contextlib.suppress(BrokenPipeError):
+            Run(order.task, order.limits, channel).perform()
     os._exit(0)
-
-
-def _end_after(limits: Limits) -> None:
-    """Without timers of the kernel, a thread ends the process; the parent's clock stands behind it."""
-    import threading  # noqa: PLC0415 - a forked child must not have it
-
-    def watch() -> None:
-        time.sleep(limits.seconds + SLACK_SECONDS)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 if __name__ == "__main__":

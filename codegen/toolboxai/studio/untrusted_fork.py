@@ -1,7 +1,7 @@
 """Children by fork: a warm, single-threaded server process that this module starts, and the client that talks to it.
 
-Each run has a socket of its own, handed to the server with the order. The child answers on it; when the child is gone
-the server adds how it ended and closes.
+Each run has a socket of its own, of which the server gets one end. Only the child reads the order from it, so that
+nothing of one run is ever in the memory of another; when the child is gone the server adds how it ended and closes.
 """
 
 import contextlib
@@ -9,26 +9,31 @@ import os
 import select
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
 import time
 
-import msgspec
+from toolboxai.studio import untrusted_linux
+from toolboxai.studio.untrusted import ChildError, Limits, Outcome, Task
+from toolboxai.studio.untrusted_child import Run, prepared, worlds
+from toolboxai.studio.untrusted_wire import (
+    SLACK_SECONDS,
+    Answer,
+    Broken,
+    Ended,
+    Listener,
+    Order,
+    child_environment,
+    framed,
+    read_order,
+    signal_name,
+)
 
-from toolboxai.studio.untrusted import ChildError, Limits, Outcome, Task, Verdict
-from toolboxai.studio.untrusted_child import SLACK_SECONDS, Answer, Order, perform, prepared
-
-_HEADER = 4
 _STARTING_SECONDS = 60.0
-
-
-class Ended(msgspec.Struct, frozen=True):
-    """How the child ended, from `wait4`: exit status or signal, and the most memory it had in bytes."""
-
-    status: int
-    signal: int
-    memory: int
+_REQUEST = struct.Struct("!cd")
+"""``w`` for warming, ``r`` for a run, and after how many seconds a child that is still there is ended."""
 
 
 class ForkServer:
@@ -38,36 +43,30 @@ class ForkServer:
         self._lock = threading.Lock()
         self._control: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
+        self._warmed: set[str] = set()
 
     def warm(self, prepare: str) -> None:
-        with self._ask(Order(None, Limits(), prepare)) as own:
-            frames = _receive(own, _STARTING_SECONDS, 1 << 20)
-        if not frames or msgspec.json.decode(frames[0], type=Answer).verdict != "finished":
-            detail = msgspec.json.decode(frames[0], type=Answer).detail if frames else "no answer"
-            raise ChildError(f"the warm process for untrusted code did not start: {detail}")
-
-    def run(self, task: Task, limits: Limits) -> Outcome:
-        if task.prepare:
-            self._warm_once(task.prepare)
-        for attempt in (1, 2):
-            started = time.monotonic()
-            with self._ask(Order(task, limits)) as own:
-                frames = _receive(own, limits.seconds + SLACK_SECONDS + 2, limits.output * 2 + (1 << 16))
-            if frames is None:
-                return Outcome("too much output", f"more than {limits.output} bytes")
-            if frames or time.monotonic() - started > limits.seconds:
-                return _outcome(frames, limits)
-            if attempt == 1:
-                self._stop()  # the server went away before it had a child
-        raise ChildError("the warm process for untrusted code is gone", remedy="see whether memory is short")
-
-    def _warm_once(self, prepare: str) -> None:
         with self._lock:
             known = self._process is not None and prepare in self._warmed
-        if not known:
-            self.warm(prepare)
-            with self._lock:
-                self._warmed.add(prepare)
+        if known:
+            return
+        listener, _ = self._ask(b"w", Order(prepare=prepare), _STARTING_SECONDS)
+        if not listener.answered:
+            raise ChildError("the warm process for untrusted code did not start")
+        listener.outcome(late=False)
+        with self._lock:
+            self._warmed.add(prepare)
+
+    def run(self, task: Task, limits: Limits) -> Outcome:
+        patience = limits.seconds + SLACK_SECONDS
+        for _ in (1, 2):
+            if task.prepare:
+                self.warm(task.prepare)
+            listener, late = self._ask(b"r", Order(task, limits), patience)
+            if late or listener.answered or listener.began or listener.ended:
+                return listener.outcome(late=late)
+            self._stop()  # the server went away before it had a child
+        raise ChildError("the warm process for untrusted code is gone", remedy="see whether memory is short")
 
     def close(self) -> None:
         self._stop()
@@ -76,6 +75,7 @@ class ForkServer:
         with self._lock:
             control, process = self._control, self._process
             self._control = self._process = None
+            self._warmed.clear()
         if control is not None:
             control.close()
         if process is not None:
@@ -85,91 +85,50 @@ class ForkServer:
                 process.kill()
                 process.wait()
 
-    def _ask(self, order: Order) -> socket.socket:
-        """Sends the order with one end of a new socket; the other end is ours."""
-        frame = msgspec.json.encode(order)
-        for attempt in (1, 2):
+    def _ask(self, kind: bytes, order: Order, seconds: float) -> tuple[Listener, bool]:
+        """What came of the order, and whether waiting for it was in vain."""
+        with self._connected(kind, seconds) as own:
+            deadline = time.monotonic() + seconds + SLACK_SECONDS
+            listener = Listener(order.limits)
+            try:
+                own.settimeout(seconds + SLACK_SECONDS)
+                own.sendall(framed(order))
+                while not listener.answered and (piece := own.recv(1 << 16)):
+                    listener.hear(piece)
+                    own.settimeout(max(deadline - time.monotonic(), 0.001))
+            except TimeoutError:
+                return listener, True
+            except ConnectionError:
+                pass  # nobody is there any more; what was heard tells
+            return listener, False
+
+    def _connected(self, kind: bytes, seconds: float) -> socket.socket:
+        """Our end of a new socket, whose other end the server has."""
+        for _ in (1, 2):
             own, theirs = socket.socketpair()
             try:
                 with theirs, self._lock:
-                    control = self._started()
-                    socket.send_fds(control, [len(frame).to_bytes(_HEADER, "big")], [theirs.fileno()])
-                    control.sendall(frame)
+                    socket.send_fds(self._started(), [_REQUEST.pack(kind, seconds)], [theirs.fileno()])
             except OSError:
                 own.close()
                 self._stop()
-                if attempt == 2:
-                    raise ChildError("the warm process for untrusted code cannot be reached") from None
             else:
                 return own
-        raise AssertionError  # the loop returns or raises
+        raise ChildError("the warm process for untrusted code cannot be reached")
 
     def _started(self) -> socket.socket:
         if self._control is None:
             own, theirs = socket.socketpair()
             with theirs:
                 self._process = subprocess.Popen(  # noqa: S603 - this interpreter, this package
-                    [sys.executable, "-m", "toolboxai.studio.untrusted_fork", str(theirs.fileno())],
+                    [sys.executable, "-P", "-m", "toolboxai.studio.untrusted_fork", str(theirs.fileno())],
                     pass_fds=[theirs.fileno()],
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
-                    env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                    env=child_environment(),
                 )
             self._control = own
-            self._warmed: set[str] = set()
         return self._control
-
-
-def _receive(own: socket.socket, seconds: float, most: int) -> list[bytes] | None:
-    """The frames until the other side closes; None where there are more bytes than ``most``."""
-    deadline = time.monotonic() + seconds
-    data = bytearray()
-    while True:
-        own.settimeout(max(deadline - time.monotonic(), 0.01))
-        try:
-            piece = own.recv(1 << 16)
-        except (TimeoutError, ConnectionError):
-            break
-        if not piece:
-            break
-        data += piece
-        if len(data) > most:
-            return None
-    frames = []
-    while len(data) >= _HEADER:
-        length = int.from_bytes(data[:_HEADER], "big")
-        if len(data) < _HEADER + length:
-            break
-        frames.append(bytes(data[_HEADER : _HEADER + length]))
-        del data[: _HEADER + length]
-    return frames
-
-
-def _outcome(frames: list[bytes], limits: Limits) -> Outcome:
-    if not frames:
-        return Outcome("out of time", f"no end after {limits.seconds:g} s")
-    if len(frames) > 1 or "verdict" in msgspec.json.decode(frames[0]):
-        return outcome_of(msgspec.json.decode(frames[0], type=Answer))
-    return _death(msgspec.json.decode(frames[0], type=Ended), limits)
-
-
-def outcome_of(answer: Answer) -> Outcome:
-    """Raises `ChildError` where the entry itself is at fault, not what it ran."""
-    if answer.verdict == "broken":
-        raise ChildError(f"the work in the child failed: {answer.detail}")
-    verdict: Verdict = answer.verdict  # type: ignore[assignment] # only our own code writes it
-    return Outcome(verdict, answer.detail, answer.value)
-
-
-def _death(ended: Ended, limits: Limits) -> Outcome:
-    """The verdict on a child that ended without an answer."""
-    if ended.signal == signal.SIGALRM:
-        return Outcome("out of time", f"no end after {limits.seconds:g} s")
-    if ended.signal in {signal.SIGPROF, signal.SIGXCPU}:
-        return Outcome("out of time", f"more than {limits.cpu_seconds:g} s of processor time")
-    if ended.signal == signal.SIGKILL or ended.memory > limits.memory // 2:
-        return Outcome("out of memory", f"more than {limits.memory >> 20} MiB")
-    return Outcome("error", f"the process ended early (status {ended.status}, signal {ended.signal})")
 
 
 # --- the server's side ------------------------------------------------------------------------------------------------
@@ -178,7 +137,7 @@ def _death(ended: Ended, limits: Limits) -> Outcome:
 class _Server:
     def __init__(self, control: socket.socket) -> None:
         self._control = control
-        self._children: dict[int, socket.socket] = {}
+        self._children: dict[int, tuple[socket.socket, float]] = {}
         self._woken, waker = socket.socketpair()
         waker.setblocking(False)
         self._woken.setblocking(False)
@@ -188,83 +147,104 @@ class _Server:
         self._waker = waker
 
     def serve(self) -> None:
-        while True:
-            ready, _, _ = select.select([self._control, self._woken], [], [])
-            if self._woken in ready:
-                with contextlib.suppress(BlockingIOError):
-                    self._woken.recv(4096)
+        """Until the client goes; its children go too."""
+        try:
+            while True:
+                ready, _, _ = select.select([self._control, self._woken], [], [], self._patience())
+                if self._woken in ready:
+                    with contextlib.suppress(BlockingIOError):
+                        self._woken.recv(4096)
                 self._reap()
-            if self._control in ready and not self._take():
-                return
+                self._end(time.monotonic())
+                if self._control in ready and not self._take():
+                    return
+        finally:
+            self._end(float("inf"))
+
+    def _patience(self) -> float | None:
+        """Seconds until a child has to be ended; None where there is none."""
+        if not self._children:
+            return None
+        return max(min(deadline for _, deadline in self._children.values()) - time.monotonic(), 0.0)
 
     def _take(self) -> bool:
-        header, descriptors, _, _ = socket.recv_fds(self._control, _HEADER, 1)
-        if len(header) < _HEADER:
+        request, descriptors, _, _ = socket.recv_fds(self._control, _REQUEST.size, 1)
+        if len(request) < _REQUEST.size or not descriptors:
             return False
-        frame = _exactly(self._control, int.from_bytes(header, "big"))
-        order = msgspec.json.decode(frame, type=Order)
+        kind, seconds = _REQUEST.unpack(request)
         with socket.socket(fileno=descriptors[0]) as channel:
-            if order.task is None:
-                _write(channel, msgspec.json.encode(_warmed(order.prepare)))
-                return True
-            pid = os.fork()
-            if pid == 0:
-                self._become_child(order, channel)
-            self._children[pid] = channel.dup()
+            if kind == b"w":
+                self._warm(channel)
+            else:
+                self._fork(channel, time.monotonic() + seconds)
         return True
 
-    def _become_child(self, order: Order, channel: socket.socket) -> None:
+    def _warm(self, channel: socket.socket) -> None:
+        order = read_order(channel.recv)
+        if order is None:
+            return
         try:
+            if order.prepare:
+                prepared(order.prepare)
+            answer: Answer | Broken = Answer("finished")
+        except Exception as fault:  # noqa: BLE001 - told to the one who asked
+            answer = Broken(f"{type(fault).__name__}: {fault}")
+        _tell(channel, answer)
+
+    def _fork(self, channel: socket.socket, deadline: float) -> None:
+        try:
+            pid = os.fork()
+        except OSError as fault:
+            _tell(channel, Broken(f"no child can be had: {fault.strerror}"))
+            return
+        if pid == 0:
+            self._become_child(channel)
+        self._children[pid] = channel.dup(), deadline
+
+    def _become_child(self, channel: socket.socket) -> None:
+        try:
+            if sys.platform == "linux":
+                untrusted_linux.die_with_parent()
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            self._control.close()
-            for other in self._children.values():
-                other.close()
-            assert order.task is not None
-            perform(order.task, order.limits, lambda frame: _write(channel, frame))
+            order = read_order(channel.recv)
+            if order is not None and order.task is not None:
+                Run(order.task, order.limits, channel.fileno()).perform()
         finally:
             os._exit(0)
+
+    def _end(self, now: float) -> None:
+        """What is over its time by now: no code of the child's can prevent that."""
+        for pid, (_, deadline) in self._children.items():
+            if deadline <= now:
+                os.kill(pid, signal.SIGKILL)
 
     def _reap(self) -> None:
         while self._children:
             pid, status, usage = os.wait4(-1, os.WNOHANG)
             if pid == 0:
                 return
-            channel = self._children.pop(pid, None)
-            if channel is None:
+            if pid not in self._children:
                 continue
+            channel, deadline = self._children.pop(pid)
             code = os.waitstatus_to_exitcode(status)
+            name = "" if code >= 0 else signal_name(-code)
+            if name == "SIGKILL" and deadline <= time.monotonic():
+                name = "SIGALRM"  # by us: it had made itself deaf to its own timers
             memory = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-            ended = Ended(max(code, 0), max(-code, 0), memory)
-            with channel, contextlib.suppress(OSError):
-                channel.setblocking(False)
-                _write(channel, msgspec.json.encode(ended))
+            with channel:
+                _tell(channel, Ended(max(code, 0), name, memory))
 
 
-def _warmed(prepare: str) -> Answer:
-    try:
-        if prepare:
-            prepared(prepare)
-    except Exception as fault:  # noqa: BLE001 - told to the one who asked
-        return Answer("broken", f"{type(fault).__name__}: {fault}")
-    return Answer("finished")
-
-
-def _write(channel: socket.socket, frame: bytes) -> None:
-    channel.sendall(len(frame).to_bytes(_HEADER, "big") + frame)
-
-
-def _exactly(control: socket.socket, length: int) -> bytes:
-    data = bytearray()
-    while len(data) < length:
-        piece = control.recv(length - len(data))
-        if not piece:
-            raise ConnectionError
-        data += piece
-    return bytes(data)
+def _tell(channel: socket.socket, message: Answer | Broken | Ended) -> None:
+    """Never waits: a client that does not listen has gone."""
+    channel.setblocking(False)
+    with contextlib.suppress(OSError):
+        channel.sendall(framed(message))
 
 
 def main() -> None:
+    prepared(f"{worlds.__module__}:{worlds.__name__}")
     with socket.socket(fileno=int(sys.argv[1])) as control:
         _Server(control).serve()
 

@@ -2,19 +2,32 @@
 
 import contextlib
 import os
+import queue
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
-
-import msgspec
+from collections.abc import Callable
 
 from toolboxai.studio.untrusted import ChildError, Limits, Outcome, Task
-from toolboxai.studio.untrusted_child import SLACK_SECONDS, Answer, Order
-from toolboxai.studio.untrusted_fork import outcome_of
+from toolboxai.studio.untrusted_wire import (
+    SLACK_SECONDS,
+    Ended,
+    Listener,
+    Order,
+    child_environment,
+    framed,
+    signal_name,
+)
+
+if sys.platform == "win32":
+    from toolboxai.studio import untrusted_windows
 
 _STARTING_SECONDS = 60.0
 _WATCH_SECONDS = 0.05
+_SPARES = 2
+"""For each `prepare` hook: while one is lost, the next one is ready."""
 
 
 class _Spare:
@@ -22,107 +35,111 @@ class _Spare:
 
     def __init__(self, prepare: str) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "toolboxai.studio.untrusted_child"],
+            [sys.executable, "-P", "-m", "toolboxai.studio.untrusted_child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            env=child_environment(),
         )
-        self._send(Order(None, Limits(), prepare))
+        self._pieces: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._reader: threading.Thread | None = None
+        self._is_ready = False
+        self._peak = 0
+        self._send(Order(prepare=prepare))
 
     def ready(self) -> None:
+        """Waits until it has warmed itself. Raises `ChildError`."""
         if self._is_ready:
             return
-        if self._read(_STARTING_SECONDS, 1 << 20) is None:
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        listener = Listener(Limits())
+        self._listen(listener, _STARTING_SECONDS)
+        if not listener.answered:
             self.end()
             raise ChildError("a process for untrusted code did not start")
+        listener.outcome(late=False)
         self._is_ready = True
 
     def run(self, task: Task, limits: Limits) -> Outcome:
-        self._send(Order(task, limits))
-        most = limits.output * 2 + (1 << 16)
-        watch = _MemoryWatch(self._process.pid, limits.memory, self._process.kill)
+        self.ready()
+        listener = Listener(limits)
+        watch = _MemoryWatch(self._process.pid, limits.memory)
         try:
-            frame = self._read(limits.seconds + SLACK_SECONDS, most, watch)
+            self._send(Order(task, limits))
+            late = not self._listen(listener, limits.seconds + SLACK_SECONDS, watch.exceeded)
         finally:
             self.end()
-        if frame is not None:
-            if len(frame) > most:
-                return Outcome("too much output", f"more than {limits.output} bytes")
-            return outcome_of(msgspec.json.decode(frame, type=Answer))
-        if watch.exceeded:
-            return Outcome("out of memory", f"more than {limits.memory >> 20} MiB")
-        code = self._process.returncode
-        if self._timed_out or code in {-14, -27, -24}:  # SIGALRM, SIGPROF, SIGXCPU
-            return Outcome("out of time", f"no end after {limits.seconds:g} s")
-        return Outcome("error", f"the process ended early (status {code})")
+        if not listener.answered and not late:
+            listener.ended = self._ended(killed=watch.exceeded())
+        return listener.outcome(late=late)
 
     def end(self) -> None:
         with contextlib.suppress(OSError):
             self._process.kill()
+        self._peak = _wait(self._process)
+        if self._reader is not None:
+            self._reader.join()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 with contextlib.suppress(OSError):
                     pipe.close()
-        self._process.wait()
 
-    _timed_out = False
-    _is_ready = False
+    def _ended(self, *, killed: bool) -> Ended:
+        """How it ended by itself, or was ``killed`` for its memory."""
+        code = self._process.returncode
+        name = "SIGKILL" if killed else signal_name(-code) if code < 0 else ""
+        return Ended(max(code, 0), name, self._peak)
 
     def _send(self, order: Order) -> None:
-        frame = msgspec.json.encode(order)
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):
-            self._process.stdin.write(len(frame).to_bytes(4, "big") + frame)
+            self._process.stdin.write(framed(order))
             self._process.stdin.flush()
 
-    def _read(self, seconds: float, most: int, watch: "_MemoryWatch | None" = None) -> bytes | None:
-        """One frame, read in a thread: pipes have no time limit on Windows."""
-        found: list[bytes] = []
+    def _listen(self, listener: Listener, seconds: float, stop: Callable[[], bool] = lambda: False) -> bool:
+        """Until there is an answer, or no more to hear; whether that was so within the time."""
+        deadline = time.monotonic() + seconds
+        while not listener.answered and (left := deadline - time.monotonic()) > 0:
+            with contextlib.suppress(queue.Empty):
+                piece = self._pieces.get(timeout=min(left, _WATCH_SECONDS))
+                if not piece:
+                    return True
+                listener.hear(piece)
+            if stop():
+                self._process.kill()
+        return listener.answered
 
-        def read() -> None:
-            assert self._process.stdout is not None
-            header = self._process.stdout.read(4)
-            if len(header) == 4:
-                length = int.from_bytes(header, "big")
-                found.append(self._process.stdout.read(min(length, most + 1)))
-
-        reader = threading.Thread(target=read, daemon=True)
-        reader.start()
-        if watch is not None:
-            reader.join(_WATCH_SECONDS)
-            left = seconds - _WATCH_SECONDS
-            while reader.is_alive() and left > 0:
-                watch.look()
-                reader.join(_WATCH_SECONDS)
-                left -= _WATCH_SECONDS
-        else:
-            reader.join(seconds)
-        if reader.is_alive():
-            self._timed_out = True
-            self._process.kill()
-            reader.join()
-        return found[0] if found else None
+    def _read(self) -> None:
+        """In a thread: pipes have no time limit on Windows."""
+        assert self._process.stdout is not None
+        descriptor = self._process.stdout.fileno()
+        piece = b"?"
+        while piece:
+            try:
+                piece = os.read(descriptor, 1 << 16)
+            except OSError:
+                piece = b""
+            self._pieces.put(piece)
 
 
 class _MemoryWatch:
-    """Ends a child that grows beyond its limit, where the system has no limit of its own (Windows)."""
+    """Sees a child grow beyond its limit, where the system's own limit does not hold (macOS)."""
 
-    def __init__(self, pid: int, limit: int, kill: object) -> None:
-        self._pid, self._limit, self._kill = pid, limit, kill
-        self._before = resident(pid)
-        self.exceeded = False
+    def __init__(self, pid: int, limit: int) -> None:
+        self._pid = pid
+        self._most = resident(pid) + limit
+        self._exceeded = False
 
-    def look(self) -> None:
-        if resident(self._pid) - self._before > self._limit and callable(self._kill):
-            self.exceeded = True
-            self._kill()
+    def exceeded(self) -> bool:
+        self._exceeded = self._exceeded or resident(self._pid) > self._most
+        return self._exceeded
 
 
 def resident(pid: int) -> int:
-    """Bytes that the process has in memory; 0 where the system does not tell."""
+    """Bytes that the process has in memory; 0 where the system does not tell, or it is gone."""
     if sys.platform == "win32":
-        return _resident_on_windows(pid)
+        return untrusted_windows.resident(pid)
     try:
         with open(f"/proc/{pid}/statm", encoding="ascii") as file:  # noqa: PTH123 - read every 50 ms
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
@@ -130,30 +147,18 @@ def resident(pid: int) -> int:
         return 0
 
 
-def _resident_on_windows(pid: int) -> int:
-    import ctypes  # noqa: PLC0415 - Windows only
-    from ctypes import wintypes  # noqa: PLC0415 - likewise
-
-    class Counters(ctypes.Structure):
-        _fields_ = (
-            ("cb", wintypes.DWORD),
-            ("PageFaultCount", wintypes.DWORD),
-            *((name, ctypes.c_size_t) for name in "abcdefgh"),
-        )
-
-    windows = ctypes.windll  # type: ignore[attr-defined]
-    process = windows.kernel32.OpenProcess(0x1000 | 0x0010, False, pid)
-    if not process:
+def _wait(process: "subprocess.Popen[bytes]") -> int:
+    """Waits for its end; gives the most bytes that it had in memory, 0 where the system does not tell."""
+    if sys.platform == "win32" or process.returncode is not None:
+        process.wait()
         return 0
-    counters = Counters()
-    counters.cb = ctypes.sizeof(counters)
-    windows.psapi.GetProcessMemoryInfo(process, ctypes.byref(counters), counters.cb)
-    windows.kernel32.CloseHandle(process)
-    return int(counters.b)  # WorkingSetSize
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 class SpawnPool:
-    """A spare a `prepare` hook, replaced as soon as it is taken."""
+    """Spares for each `prepare` hook, replaced as soon as they are taken."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -164,12 +169,10 @@ class SpawnPool:
         spare = self._take(prepare)
         spare.ready()
         with self._lock:
-            self._spares.setdefault(prepare, deque()).appendleft(spare)
+            self._spares[prepare].appendleft(spare)
 
     def run(self, task: Task, limits: Limits) -> Outcome:
-        spare = self._take(task.prepare)
-        spare.ready()
-        return spare.run(task, limits)
+        return self._take(task.prepare).run(task, limits)
 
     def close(self) -> None:
         with self._lock:
@@ -180,9 +183,10 @@ class SpawnPool:
             spare.end()
 
     def _take(self, prepare: str) -> _Spare:
+        """The one that has been warming for longest."""
         with self._lock:
-            queue = self._spares.setdefault(prepare, deque())
-            spare = queue.popleft() if queue else _Spare(prepare)
-            if not queue and not self._closed:
-                queue.append(_Spare(prepare))
+            spares = self._spares.setdefault(prepare, deque())
+            spare = spares.popleft() if spares else _Spare(prepare)
+            while len(spares) < _SPARES and not self._closed:
+                spares.append(_Spare(prepare))
             return spare

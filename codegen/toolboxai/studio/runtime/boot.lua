@@ -20,4 +20,20 @@ for name in raw.pairs(raw) do
 	end
 end
 
-return { raw = raw, py = py, core = core, environments = {}, globals = {}, host = {}, names = {}, RUNTIME = "=[C]" }
+-- A thread's hook is its own, so that a watch on all of them (watch.lua) begins where each is made.
+local create, watched = raw.coroutine.create, nil
+if not raw.jit then
+	function raw.coroutine.create(work)
+		local thread = create(work)
+		if watched then
+			watched(thread)
+		end
+		return thread
+	end
+end
+
+local function onThreads(watch)
+	watched = watch
+end
+
+return { raw = raw, py = py, core = core, environments = {}, globals = {}, host = {}, names = {}, onThreads = onThreads, RUNTIME = "=[C]" }
