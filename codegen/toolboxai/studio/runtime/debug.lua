@@ -1,12 +1,19 @@
 --[[ Luau's `debug` (info and traceback only), environments, and `os`. ]]
 local rt = ...
-local raw, globals, host, py, fail = rt.raw, rt.globals, rt.host, rt.py, rt.fail
+local raw, globals, host, py, fail, core = rt.raw, rt.globals, rt.host, rt.py, rt.fail, rt.core
 local getinfo, rawtype, sub, find, gsub = raw.debug.getinfo, raw.type, raw.string.sub, raw.string.find, raw.string.gsub
 local floor, unpack = raw.math.floor, raw.unpack
 local RUNTIME = rt.RUNTIME
 
 local debug = {}
 globals.debug = debug
+
+-- A Luau function has the name that it was written with, if any, whoever calls it; Lua knows the line it is on.
+local function ownName(info)
+	local text = info.what ~= "C" and info.source ~= RUNTIME and core.source(sub(info.source, 2), info.linedefined)
+	local name = text and raw.string.match(text, "%f[%w_]function%s+([%w_.:]+)%s*%(")
+	return name and raw.string.match(name, "[%w_]+$") or ""
+end
 
 local ANSWERS = {
 	s = function(info)
@@ -16,7 +23,7 @@ local ANSWERS = {
 		return (info.what == "C" or info.source == RUNTIME) and -1 or info.currentline or info.linedefined
 	end,
 	n = function(info)
-		return info.name
+		return ownName(info)
 	end,
 	f = function(info)
 		return info.func
