@@ -10,7 +10,7 @@ ENGINES = ("luajit21", "lua52", "luau")
 
 
 class EngineMissingError(ToolboxError, ImportError):
-    """This machine has no such engine."""
+    """The engine is not on this machine."""
 
 
 def available() -> list[str]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from toolboxai.errors import Diagnostic, ToolboxError
 from toolboxai.luau.lower import lower
+from toolboxai.luau.older import older
 from toolboxai.luau.parser import parse
 from toolboxai.luau.syntax import Chunk
 from toolboxai.roblox import api
@@ -292,7 +293,7 @@ class VM:
             chunk = parse(source)
             if chunk.problems:
                 raise LuauSyntaxError(diagnostics(chunk, name))
-            code = lower(chunk, target).code if target else source
+            code = lower(chunk, target).code if target else older(chunk)
             self._cache.put(key, code, on_disk=_confinement is None)
         return code
 

@@ -20,7 +20,7 @@ def is_there(name: str) -> bool:
 
 
 def new_runtime(name: str, memory: int | None = None) -> Any:
-    """A bare ``LuaRuntime``. ``memory`` in bytes limits what it may take, where the engine can (Lua 5.2); also later."""
+    """A bare ``LuaRuntime``. ``memory`` in bytes limits what it may take, where the engine can (Lua 5.2)."""
     module = _module(name)
     options = {"max_memory": memory or 0} if name != "luajit21" else {}
     return module.LuaRuntime(
