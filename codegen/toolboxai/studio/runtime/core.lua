@@ -492,12 +492,27 @@ function core.getmetatable(x)
 	return meta
 end
 
+-- Lua 5.2 calls the `__gc` of a table whose metatable had it when it was set, wherever it collects; Luau has none.
+local function set_without_gc(t, meta)
+	local collect = meta and rawget(meta, "__gc")
+	if collect == nil then
+		set_real_metatable(t, meta) -- LuaJIT answers true, not t
+		return t
+	end
+	rawset(meta, "__gc", nil)
+	set_real_metatable(t, meta)
+	rawset(meta, "__gc", collect)
+	return t
+end
+
 -- Most tables get their first metatable, and a plain one: that path is all that LuaJIT must compile.
 function core.setmetatable(t, meta)
 	if type(t) == "table" and type(meta) == "table" and getmetatable(t) == nil then
 		local above = getmetatable(meta)
-		if above == nil or type(above) == "table" and tags[above] == nil then
+		if above == nil and meta.__gc == nil then
 			return setmetatable(t, meta)
+		elseif above == nil or type(above) == "table" and tags[above] == nil then
+			return set_without_gc(t, meta)
 		end
 	end
 	argument(t, "setmetatable")
@@ -508,8 +523,7 @@ function core.setmetatable(t, meta)
 	if before and rawget(before, "__metatable") ~= nil then
 		error("cannot change a protected metatable", 0)
 	end
-	set_real_metatable(t, meta) -- LuaJIT answers true, not t
-	return t
+	return set_without_gc(t, meta)
 end
 
 core.tonumber = tonumber
@@ -549,7 +563,7 @@ function core.clone(t)
 	for key, value in next, contents(t) do
 		copy[key] = value
 	end
-	return setmetatable(copy, own_metatable(t))
+	return set_without_gc(copy, own_metatable(t))
 end
 
 core.sealed = core.freeze
