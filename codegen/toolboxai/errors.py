@@ -19,7 +19,8 @@ class Diagnostic:
     """One mistake of an author: collected, never raised.
 
     ``line`` and ``column`` are 1-based; ``column`` counts bytes, as Studio does. ``rule`` is a stable id such as
-    ``syntax`` or ``lesson/no-solution``.
+    ``syntax`` or ``lesson/no-solution``. ``severity`` is ``error``, ``warning`` or ``note``. ``end_line`` and
+    ``end_column`` are where the place ends (exclusive), 0 where that is not known.
     """
 
     path: str
@@ -28,7 +29,11 @@ class Diagnostic:
     rule: str
     message: str
     remedy: str = ""
+    severity: str = "error"
+    end_line: int = 0
+    end_column: int = 0
 
     def __str__(self) -> str:
-        text = f"{self.path}:{self.line}:{self.column}: {self.message} [{self.rule}]"
+        severity = "" if self.severity == "error" else f"{self.severity}: "
+        text = f"{self.path}:{self.line}:{self.column}: {severity}{self.message} [{self.rule}]"
         return f"{text}\n  {self.remedy}" if self.remedy else text

@@ -158,11 +158,19 @@ def find_library(name: str) -> Facts | None:
     return None if raw is None else _read(raw)
 
 
+def library_names() -> list[str]:
+    return list(_table().libraries)
+
+
+def global_facts() -> list[Facts]:
+    """``functions`` and ``properties`` that are globals, a group at a time."""
+    return [_read(raw) for raw in _table().globals.values()]
+
+
 @cache
 def global_names() -> frozenset[str]:
     """Every global name that scripts may use, libraries and data types included."""
     found: set[str] = {"Enum", "shared", "_G", "_VERSION", *_table().libraries, *_table().datatypes}
-    for raw in _table().globals.values():
-        facts = _read(raw)
+    for facts in global_facts():
         found.update(entry["name"] for kind in ("functions", "properties") for entry in facts.get(kind, ()))
     return frozenset(found)
