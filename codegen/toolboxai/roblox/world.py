@@ -67,7 +67,7 @@ def roblox_world() -> World:
     return World(
         globals=names | LUAU.globals | {"Game", "Workspace"},
         types=LUAU.types | _TYPES | frozenset(api.datatype_names()),
-        deprecated={**LUAU.deprecated, **_deprecated()},
+        deprecated={**_deprecated(), **LUAU.deprecated},
         classes=_CLASSES,
         engine=_Facts(),
     )

@@ -30,7 +30,7 @@ def deprecated_global(file: File) -> Iterator[Finding]:
 
 
 def _use(replacement: str) -> str:
-    return f"Use {replacement}." if replacement else ""
+    return f"Use {replacement}." if replacement else "Nothing takes its place: do without it."
 
 
 @rule("deprecated-member", WARNING, "A member of an engine class that is kept for old code only.",

@@ -5,7 +5,7 @@ from typing import Final
 
 from toolboxai.luau import syntax as s
 from toolboxai.luau.folding import Constant
-from toolboxai.luau.lint.kinds import is_pure, kind_of, same
+from toolboxai.luau.lint.kinds import a_kind, is_pure, kind_of, same
 from toolboxai.luau.lint.registry import WARNING, File, Finding, at, rule
 
 _EQUALITY: Final = frozenset({"==", "~="})
@@ -79,11 +79,11 @@ def impossible_comparison(file: File) -> Iterator[Finding]:
         result = "true" if node.operator == "~=" else "false"
         if node.operator in _ORDER:
             if left and right and (left != right or left in {"boolean", "nil", "function"}):
-                yield at(node, f"a {left} and a {right} have no order: this fails")
+                yield at(node, f"{a_kind(left)} and {a_kind(right)} have no order: this fails")
         elif isinstance(node.left, s.Table | s.Function) or isinstance(node.right, s.Table | s.Function):
             yield at(node, f"a new table or function equals nothing: this is always {result}", _EMPTY)
         elif left and right and left != right and "nil" not in {_literal(node.left), _literal(node.right)}:
-            yield at(node, f"a {left} is never a {right}: this is always {result}")
+            yield at(node, f"{a_kind(left)} is never {a_kind(right)}: this is always {result}")
         elif _is_never_nil(file, node.left, node.right) or _is_never_nil(file, node.right, node.left):
             yield at(node, f"the left side is never nil: this is always {result}", "Compare with what it may be.")
 

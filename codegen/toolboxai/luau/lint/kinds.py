@@ -47,6 +47,11 @@ def _computed(file: File, node: s.Expression) -> str | None:
     return None
 
 
+def a_kind(kind: str | None) -> str:
+    """The kind with its article."""
+    return "nil" if kind == "nil" else f"a {kind}"
+
+
 def is_pure(node: s.Node) -> bool:
     """Whether evaluating it twice gives the same, as far as one sees: names, fields, operators, no calls."""
     return all(isinstance(inside, _PURE) for inside in s.walk(node))

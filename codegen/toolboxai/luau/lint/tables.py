@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from toolboxai.luau import syntax as s
-from toolboxai.luau.lint.kinds import kind_of, record_of
+from toolboxai.luau.folding import Constant
+from toolboxai.luau.lint.kinds import a_kind, kind_of, record_of
 from toolboxai.luau.lint.registry import ERROR, WARNING, File, Finding, at, rule
 
 _NO_LENGTH: Final = frozenset({"number", "boolean", "nil", "function"})
@@ -31,14 +32,13 @@ def duplicate_key(file: File) -> Iterator[Finding]:
         seen: dict[tuple[type, object], int] = {}
         position = 0.0
         for item in table.items:
+            place = item.value if item.key is None else item.key
             if item.key is None:
                 position += 1.0
-                key, place = position, item.value
-            else:
-                known = file.folder.fold(item.key)
-                if known is None or known.value is None:
-                    continue
-                key, place = known.value, item.key
+            known = Constant(position) if item.key is None else file.folder.fold(item.key)
+            if known is None or known.value is None:
+                continue
+            key = known.value
             name = (type(key), key)
             if name in seen:
                 shown = key.decode("utf-8", "replace") if isinstance(key, bytes) else f"{key:g}"
@@ -54,7 +54,7 @@ def length_misuse(file: File) -> Iterator[Finding]:
             continue
         kind = kind_of(file, node.operand)
         if kind in _NO_LENGTH:
-            yield at(node, f"a {kind} has no length: this fails")
+            yield at(node, f"{a_kind(kind)} has no length: this fails")
         elif record_of(file, node.operand) is not None:
             yield at(node, "this table has named keys only: # is always 0")
 
@@ -65,9 +65,9 @@ def for_range(file: File) -> Iterator[Finding]:
     for loop in file.each(s.NumericFor):
         for limit in (loop.first, loop.last, loop.step):
             kind = kind_of(file, limit) if limit is not None else None
-            if kind not in {None, "number", "string"}:
-                remedy = f"Write #{file.text(limit)}." if kind == "table" and isinstance(limit, s.Name) else ""  # type: ignore[arg-type]
-                yield at(limit, f"a loop cannot count with a {kind}: this fails", remedy)  # type: ignore[arg-type]
+            if limit is not None and kind not in {None, "number", "string"}:
+                remedy = f"Write #{file.text(limit)}." if kind == "table" and isinstance(limit, s.Name) else ""
+                yield at(limit, f"a loop cannot count with {a_kind(kind)}: this fails", remedy)
         first, last = _number(file, loop.first), _number(file, loop.last)
         step = 1.0 if loop.step is None else _number(file, loop.step)
         message = ""
@@ -93,7 +93,7 @@ def iterator_misuse(file: File) -> Iterator[Finding]:
         iterator = loop.iterators[0]
         kind = kind_of(file, iterator)
         if kind in _NO_LOOP:
-            yield at(iterator, f"a {kind} cannot be looped over: this fails", _counted(file, iterator))
+            yield at(iterator, f"{a_kind(kind)} cannot be looped over: this fails", _counted(file, iterator))
         elif isinstance(iterator, s.Name | s.Field):
             yield from _uncalled(file, iterator)
         elif isinstance(iterator, s.Call):
@@ -124,7 +124,7 @@ def _pairs(file: File, call: s.Call) -> Iterator[Finding]:
     given = call.arguments[0]
     kind = kind_of(file, given)
     if kind in _NO_LOOP | {"function"}:
-        yield at(given, f"{name}() is given a {kind}: this fails", _counted(file, given))
+        yield at(given, f"{name}() is given {a_kind(kind)}: this fails", _counted(file, given))
     elif name == "ipairs" and record_of(file, given) is not None:
         yield at(given, "this table has named keys only: ipairs finds nothing", "Use pairs.")
 
