@@ -15,6 +15,8 @@ _COMMANDS = {
     "lesson": "write a lesson and see it proven",
     "luau": "check, print and lower Luau",
     "run": "run a Luau file",
+    "test": "run Luau tests in headless Studio",
+    "sourcemap": "write a Rojo project's sourcemap, for editors",
 }
 
 

@@ -72,6 +72,20 @@ def read_text(path: Path) -> str:
 
 def read_json(path: Path) -> JsonFile:
     """The object in a JSON file; raises `AuthorMistakeError`."""
+    text, value = _read(path)
+    if not isinstance(value, dict):
+        message = f"must hold one JSON object, not {_kind(value)}"
+        raise AuthorMistakeError(Diagnostic(str(path), 1, 1, "json/object", message, "wrap it in { }"))
+    return JsonFile(path, text, value)
+
+
+def read_json_value(path: Path) -> Any:
+    """The value in a JSON file, whatever it is; raises `AuthorMistakeError`."""
+    return _read(path)[1]
+
+
+def _read(path: Path) -> tuple[str, Any]:
+    """A JSON file's text without its comments, and its value."""
     text = read_text(path)
     blanked = _COMMENT.sub(lambda m: m[1] or re.sub(r"[^\n]", " ", m[0]), text)
 
@@ -83,12 +97,9 @@ def read_json(path: Path) -> JsonFile:
     if _depth(blanked) > _DEEPEST:
         raise mistake(0, "depth", f"is JSON nested more than {_DEEPEST} levels deep", "flatten it")
     try:
-        value = json.loads(blanked)
+        return blanked, json.loads(blanked)
     except json.JSONDecodeError as error:
         raise mistake(error.pos, "syntax", f"is not JSON: {error.msg}", "correct the JSON at this place") from error
-    if not isinstance(value, dict):
-        raise mistake(0, "object", f"must hold one JSON object, not {_kind(value)}", "wrap it in { }")
-    return JsonFile(path, blanked, value)
 
 
 def _kind(value: object) -> str:

@@ -7,7 +7,7 @@ below its root.
 import os
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from toolboxai.roblox import api
 from toolboxai.roblox.jsonfile import AuthorMistakeError, JsonFile, Keys, read_json
 from toolboxai.roblox.model import SCRIPT_CLASSES, Item
 from toolboxai.roblox.newfile import NoFileError, place_script
-from toolboxai.roblox.snapshot import PROJECT_FILE, Origin, Snapshot
+from toolboxai.roblox.snapshot import PROJECT_FILE, PROJECT_FILES, Origin, Snapshot
 
 __all__ = ["InstancePath", "NoFileError", "Project", "ProjectError", "ScriptFile", "find_project", "read_project"]
 
@@ -64,6 +64,7 @@ class Project:
     notes: list[Diagnostic]
     folders: dict[InstancePath, Path] = field(repr=False)
     ignores: Callable[[Path], bool] = field(repr=False)
+    origins: dict[int, Origin] = field(repr=False)
 
     @property
     def is_place(self) -> bool:
@@ -78,6 +79,10 @@ class Project:
         if self.problems:
             raise ProjectError(self.problems)
         return self
+
+    def files_of(self, item: Item) -> tuple[Path, ...]:
+        """The files that say what the item is: its script or model, its metadata, its project."""
+        return self.origins.get(id(item), Origin()).files
 
     def folder_of(self, path: InstancePath) -> Path | None:
         """The folder on disk that the instance's children are files of."""
@@ -112,9 +117,10 @@ def find_project(path: Path) -> Path:
     """The project file that a path means: itself, or the one in the folder. Raises `ProjectError`."""
     if path.is_file():
         return path
-    if (path / PROJECT_FILE).is_file():
-        return path / PROJECT_FILE
-    found = sorted(path.glob("*.project.json"))
+    for name in PROJECT_FILES:
+        if (path / name).is_file():
+            return path / name
+    found = sorted((*path.glob("*.project.json"), *path.glob("*.project.jsonc")))
     if len(found) == 1:
         return found[0]
     if found:
@@ -125,14 +131,14 @@ def find_project(path: Path) -> Path:
     raise ProjectError([Diagnostic(str(path), 1, 1, "project/missing", message, remedy)])
 
 
-def read_project(path: Path) -> Project:
+def read_project(path: Path, *, outline: bool = False) -> Project:
     """Reads a project file, or the one in a folder, with all that it leads to.
 
-    Mistakes are collected in ``Project.problems``; only a project file that cannot be read at all raises
-    `ProjectError`.
+    An ``outline`` has the names and classes of all that Rojo reads, of files that are not read here too. Mistakes are
+    collected in ``Project.problems``; only a project file that cannot be read at all raises `ProjectError`.
     """
     file = find_project(path.absolute())
-    reader = _Reader()
+    reader = _Reader(outline=outline)
     root = reader.project(file, None)
     if root is None:
         raise ProjectError(reader.problems)
@@ -159,13 +165,15 @@ def read_project(path: Path) -> Project:
         notes=sorted(reader.notes),
         folders={where: folder for where, folder in folders.items() if where not in shared},
         ignores=lambda candidate: any(snapshot.ignores(candidate) for snapshot in reader.snapshots),
+        origins=reader.origins,
     )
 
 
 class _Reader:
     """Reads a project and the projects nested in it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, outline: bool = False) -> None:
+        self._outline = outline
         self.problems: list[Diagnostic] = []
         self.notes: list[Diagnostic] = []
         self.origins: dict[int, Origin] = {}
@@ -203,16 +211,24 @@ class _Reader:
             problems=self.problems,
             notes=self.notes,
             origins=self.origins,
+            outline=self._outline,
         )
         self.snapshots.append(snapshot)
+        if "syncRules" in file.value:
+            message = "syncRules are not read: files go by Rojo's own rules"
+            self.notes.append(file.mistake(("syncRules",), "project/skipped", message, "name files by their suffixes"))
         if not isinstance(file.value.get("tree"), dict):
             message = 'a project needs a "tree" object'
             remedy = 'write "tree": { "$path": "src" }'
             self.problems.append(file.mistake(("tree",), "project/tree", message, remedy))
             return None
-        stem = file.path.parent.name if file.path.name == PROJECT_FILE else file.path.name.split(".", 1)[0]
+        stem = file.path.parent.name if file.path.name in PROJECT_FILES else file.path.name.split(".", 1)[0]
         name = name or str(file.value.get("name") or stem)
-        return _Tree(file, snapshot).node(("tree",), file.value["tree"], name, None)
+        item = _Tree(file, snapshot).node(("tree",), file.value["tree"], name, None)
+        if item is not None:
+            origin = self.origins.get(id(item), Origin())
+            self.origins[id(item)] = replace(origin, files=(*origin.files, file.path))
+        return item
 
 
 class _Tree:
@@ -232,14 +248,16 @@ class _Tree:
         item: Item | None = None
         if "$path" in node:
             item = self._from_path(keys, node["$path"], name)
-            if item is None:
+            # Without its optional path, an instance is there if its class is known.
+            has_class = "$className" in node or self._implied(name, parent) is not None
+            if item is None and not (isinstance(node["$path"], dict) and has_class):
                 return None
         item = self._classed(keys, node, name, parent, item)
         if item is None:
             return None
         self._snapshot.set_properties(item, self._file, (*keys, "$properties"), node.get("$properties", {}))
         self._snapshot.set_attributes(item, self._file, (*keys, "$attributes"), node.get("$attributes"))
-        for key, child in node.items():
+        for key, child in sorted(node.items()):
             if not key.startswith("$"):
                 below = self.node((*keys, key), child, key, item.class_name)
                 if below is not None:

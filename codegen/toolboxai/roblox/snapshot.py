@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,23 +11,32 @@ from toolboxai.errors import Diagnostic
 from toolboxai.luau.literal import LiteralError, LuaLiteral, lua_literal
 from toolboxai.roblox import api
 from toolboxai.roblox.filenames import SCRIPT_SUFFIXES, split_script
-from toolboxai.roblox.jsonfile import AuthorMistakeError, JsonFile, Keys, read_json, read_text
+from toolboxai.roblox.jsonfile import AuthorMistakeError, JsonFile, Keys, read_json, read_json_value, read_text
 from toolboxai.roblox.model import Item
 from toolboxai.roblox.properties import PropertyMistakeError, nearest, read_attributes, read_property
 from toolboxai.roblox.rbxmx import ModelFileError, read_rbxmx
 from toolboxai.roblox.values import Attributes, EnumItem
 
 PROJECT_FILE = "default.project.json"
+PROJECT_FILES = (PROJECT_FILE, f"{PROJECT_FILE}c")
 _INIT = {f"init{suffix}": suffix for suffix in SCRIPT_SUFFIXES}
-_BINARY = {".rbxm": "save it as .rbxmx to have it read", ".csv": "localization tables are left to Rojo"}
+_UNREAD = {
+    ".rbxm": "save it as .rbxmx to have it read",
+    ".csv": "localization tables are left to Rojo",
+    ".yaml": "write it as .json or .toml to have it read",
+    ".yml": "write it as .json or .toml to have it read",
+}
+# What Rojo makes of files that are not read: an outline has their names.
+_OUTLINED = {".csv": "LocalizationTable", ".yaml": "ModuleScript", ".yml": "ModuleScript"}
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where an item came from: a script's file, and the folder that files of its children stand in."""
+    """Where an item came from: a script's file, the folder that files of its children stand in, and all its files."""
 
     file: Path | None = None
     folder: Path | None = None
+    files: tuple[Path, ...] = ()
 
 
 def glob_pattern(glob: str) -> re.Pattern[str]:
@@ -46,10 +55,11 @@ class Snapshot:
         ignore: Iterable[str],
         *,
         legacy_scripts: bool,
-        nested: Callable[[Path, str], Item | None],
+        nested: Callable[[Path, str | None], Item | None],
         problems: list[Diagnostic],
         notes: list[Diagnostic],
         origins: dict[int, Origin],
+        outline: bool = False,
     ) -> None:
         self._base = base
         self._ignore = [glob_pattern(glob) for glob in ignore]
@@ -58,6 +68,7 @@ class Snapshot:
         self.problems = problems
         self.notes = notes
         self.origins = origins
+        self._outline = outline
         self._open: list[Path] = []
 
     def ignores(self, path: Path) -> bool:
@@ -73,7 +84,7 @@ class Snapshot:
             return None
         try:
             if path.is_dir():
-                return self._folder(path, name or path.name)
+                return self._folder(path, name)
             return self._file(path, name)
         except AuthorMistakeError as mistake:
             self.problems.append(mistake.diagnostic)
@@ -81,26 +92,33 @@ class Snapshot:
 
     # --- folders ----------------------------------------------------------------------------------------------------
 
-    def _folder(self, folder: Path, name: str) -> Item | None:
+    def _folder(self, folder: Path, name: str | None) -> Item | None:
         real = folder.resolve()
         if real in self._open:
             message = "is a folder inside itself, by a link"
             self.problems.append(Diagnostic(str(folder), 1, 1, "project/circle", message, "remove the link"))
             return None
-        if (folder / PROJECT_FILE).is_file() and not self.ignores(folder / PROJECT_FILE):
-            return self._nested(folder / PROJECT_FILE, name)
+        for project in (folder / name for name in PROJECT_FILES):
+            if project.is_file() and not self.ignores(project):
+                return self._nested(project, name)
+        name = name or folder.name
         self._open.append(real)
         try:
             entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
             inits = [entry for entry in entries if entry.name in _INIT and not self.ignores(entry)]
             item = self._script(inits[0], name, _INIT[inits[0].name]) if inits else Item("Folder", name)
+            if self._outline and not inits and folder / "init.csv" in entries:
+                item, inits = Item(_OUTLINED[".csv"], name), [folder / "init.csv"]
+                entries.remove(inits[0])
             for extra in inits[1:]:
                 message = f"{inits[0].name} already says what this folder is"
                 self.problems.append(Diagnostic(str(extra), 1, 1, "project/two-inits", message, "keep one of them"))
-            self.origins[id(item)] = Origin(inits[0] if inits else None, folder)
-            rest = [entry for entry in entries if entry.name not in _INIT and entry.name != "init.meta.json"]
+            self.origins[id(item)] = Origin(inits[0] if inits else None, folder, tuple(inits[:1]))
+            rest = [
+                entry for entry in entries if entry.name not in _INIT and not entry.name.startswith("init.meta.json")
+            ]
             item.children = [child for child in map(self.read, rest) if child is not None]
-            self._meta(item, folder / "init.meta.json")
+            self._with_meta(item, folder / "init", "init")
             return item
         finally:
             self._open.pop()
@@ -114,21 +132,34 @@ class Snapshot:
             return self._with_meta(self._script(path, name or found[0], suffix), path, found[0])
         readers: tuple[tuple[str, Callable[[Path, str], Item | None]], ...] = (
             (".model.json", self._model_json),
-            (".project.json", self._nested),
             (".meta.json", lambda _path, _name: None),
             (".rbxmx", self._rbxmx),
             (".json", self._data),
             (".toml", self._data),
             (".txt", lambda p, n: Item("StringValue", n, {"Value": read_text(p)})),
         )
+        plain = path.name.removesuffix("c") if path.name.endswith(".jsonc") else path.name
+        if plain.endswith(".project.json"):
+            return self._nested(path, name)
         for suffix, read in readers:
-            if path.name.endswith(suffix) and len(path.name) > len(suffix):
-                stem = path.name.removesuffix(suffix)
+            if plain.endswith(suffix) and len(plain) > len(suffix):
+                stem = plain.removesuffix(suffix)
                 item = read(path, name or stem)
-                return self._with_meta(item, path, stem) if item and suffix in {".json", ".toml", ".txt"} else item
-        if path.suffix in _BINARY:
+                if item is None:
+                    return None
+                self.origins[id(item)] = Origin(files=(path,))
+                return self._with_meta(item, path, stem) if suffix in {".json", ".toml", ".txt"} else item
+        return self._unread(path, name or path.stem)
+
+    def _unread(self, path: Path, name: str) -> Item | None:
+        """A file that only Rojo reads: a note, and its name in an outline."""
+        if self._outline and path.suffix in _OUTLINED:
+            item = Item(_OUTLINED[path.suffix], name)
+            self.origins[id(item)] = Origin(files=(path,))
+            return self._with_meta(item, path, path.stem)
+        if path.suffix in _UNREAD:
             message = f"{path.suffix} files are not read"
-            self.notes.append(Diagnostic(str(path), 1, 1, "project/skipped", message, _BINARY[path.suffix]))
+            self.notes.append(Diagnostic(str(path), 1, 1, "project/skipped", message, _UNREAD[path.suffix]))
         return None
 
     def _script(self, path: Path, name: str, suffix: str) -> Item:
@@ -138,12 +169,12 @@ class Snapshot:
         if context == "Plugin" or (context in {"Server", "Client"} and not self._legacy_scripts):
             item.class_name = "Script"
             item.properties["RunContext"] = EnumItem("RunContext", context)
-        self.origins[id(item)] = Origin(path, None)
+        self.origins[id(item)] = Origin(path, None, (path,))
         return item
 
     def _data(self, path: Path, name: str) -> Item:
-        if path.suffix == ".json":
-            value: Any = read_json(path).value
+        if path.suffix in {".json", ".jsonc"}:
+            value: Any = read_json_value(path)
         else:
             try:
                 value = tomllib.loads(read_text(path))
@@ -203,12 +234,14 @@ class Snapshot:
         return item
 
     def _with_meta(self, item: Item, path: Path, stem: str) -> Item:
-        self._meta(item, path.with_name(f"{stem}.meta.json"))
+        for meta in (path.with_name(f"{stem}.meta.json"), path.with_name(f"{stem}.meta.jsonc")):
+            if meta.is_file() and not self.ignores(meta):
+                self._meta(item, meta)
+                origin = self.origins.get(id(item), Origin())
+                self.origins[id(item)] = replace(origin, files=(*origin.files, meta))
         return item
 
     def _meta(self, item: Item, path: Path) -> None:
-        if not path.is_file() or self.ignores(path):
-            return
         file = read_json(path)
         class_name = file.value.get("className")
         if class_name is not None and self.check_class(file, ("className",), class_name):
