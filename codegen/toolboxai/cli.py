@@ -13,7 +13,7 @@ _COMMANDS = {
     "pair": "approve the code that the plugin shows",
     "plugin": "build or install the Studio plugin",
     "lesson": "write a lesson and see it proven",
-    "luau": "check, print and lower Luau",
+    "luau": "check, lint, measure, print and lower Luau",
     "run": "run a Luau file",
     "test": "run Luau tests in headless Studio",
     "sourcemap": "write a Rojo project's sourcemap, for editors",

@@ -127,7 +127,7 @@ class Classes:
         return plain if self._world.engine is not None and self._world.engine.is_class(plain) else None
 
     def _find_listeners(self) -> dict[s.Node, tuple[str, ...]]:
-        """Functions that are connected to an event of one name, and what it hands them."""
+        """Functions that are connected to an event, and the types that every event of its name hands them."""
         engine = self._world.engine
         assert engine is not None
         found: dict[s.Node, tuple[str, ...]] = {}
@@ -137,8 +137,11 @@ class Classes:
                 continue
             listener = self._function(call.arguments[0])
             events = [member for member in engine.declared(call.object.name.name) if member.kind == "event"]
-            if listener is not None and len(events) == 1:
-                found[listener] = events[0].parameters
+            if listener is not None and events:
+                found[listener] = tuple(
+                    types[0] if len(set(types)) == 1 else ""
+                    for types in zip(*(e.parameters for e in events), strict=False)
+                )
         return found
 
     def _function(self, node: s.Expression) -> s.Function | None:
