@@ -47,7 +47,13 @@ class Runner(AbstractContextManager["Runner"]):
         self._setup = {"engine": engine, "project": project and str(project.absolute()), "seconds": seconds}
         self._seconds = seconds
         self._process: _Process | None = None
-        self._open: str | None = None
+        self._folder = Path.cwd()  # places are shown from here, whoever changes it later
+        self._open: Path | None = None
+
+    @property
+    def opened(self) -> Path | None:
+        """The file that is open."""
+        return self._open
 
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, traceback: TracebackType | None
@@ -69,12 +75,12 @@ class Runner(AbstractContextManager["Runner"]):
         except _Lost as lost:
             failure = Failure(self._words(lost, "did not load"), shown(file), 1, during="loading the file")
             return Plan(shown(file), (), failure)
-        self._open = str(file)
+        self._open = file
         return plan
 
     def run(self, file: Path, case: Case) -> Ended:
         """Runs a case of the file, which is opened first where it is not."""
-        if self._open != str(file):
+        if self._open != file:
             plan = self.open(file)
             if plan.failure is not None or case not in plan.cases:
                 changed = Failure(
@@ -97,14 +103,14 @@ class Runner(AbstractContextManager["Runner"]):
         try:
             return self._ask({"do": "leave"}, tuple[Failure, ...])
         except _Lost as lost:
-            return (Failure(self._words(lost, "did not end"), shown(Path(file)), 1, during="afterAll"),)
+            return (Failure(self._words(lost, "did not end"), shown(file), 1, during="afterAll"),)
 
     def _words(self, lost: _Lost, what: str) -> str:
         return f"{what} within {self._seconds:g} s" if lost.why == "time" else lost.why
 
     def _ask(self, order: dict[str, Any], kind: type[_T]) -> _T:
         if self._process is None:
-            self._process = _Process(self._setup)
+            self._process = _Process(self._setup, self._folder)
         try:
             self._process.send(order)
             if order["do"] == "open":
@@ -124,13 +130,14 @@ class Runner(AbstractContextManager["Runner"]):
 class _Process:
     """The worker's process, and a thread that reads what it says."""
 
-    def __init__(self, setup: dict[str, Any]) -> None:
+    def __init__(self, setup: dict[str, Any], folder: Path) -> None:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
         self._process = subprocess.Popen(
             [sys.executable, "-m", "toolboxai.testing.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
+            cwd=folder,
             env=os.environ | {"PYTHONIOENCODING": "utf-8"},
         )
         self._said: queue.SimpleQueue[bytes] = queue.SimpleQueue()
