@@ -43,7 +43,8 @@ def test_what_has_no_newer_form_stays_to_the_byte() -> None:
 
 @pytest.mark.parametrize("end", ["", "\n", " -- the end"])
 def test_exported_variables_are_the_modules_value(end: str) -> None:
-    source = f"export local a, b = 1\nexport   const c = 2\nexport function d() return a end{end}"
+    source = f"--!strict\nexport local a, b: number = 1\nexport   const c\nexport function d() a += #exports return a end{end}"
     assert older(parse(source)).decode() == (
-        f" local a, b = 1\n   local c = 2\nlocal function d() return a end{end}\nreturn table.freeze({{a=a,b=b,c=c,d=d}})"
+        f"--!strict\nlocal exports_={{}}; exports_.a, exports_.b = 1\n exports_.c=nil\n"
+        f" function exports_.d() exports_.a += #exports return exports_.a end{end}\nreturn table.freeze(exports_)"
     )

@@ -4,20 +4,25 @@ import re
 from collections.abc import Iterator
 
 from toolboxai.luau import syntax as s
+from toolboxai.luau.scopes import resolve
+from toolboxai.luau.symbols import UseKind
 
 _NEWER = re.compile(rb"\bconst\b|\bexport\b|<<|@\[|[0-9a-fA-F_]i\b|\A#!")
+_EXPORT = re.compile(rb"export\s+(?:local|const)\b|export\b")
 _Edit = tuple[int, int, bytes]
 
 
 def older(chunk: s.Chunk) -> bytes:
     """The source without `const`, exported variables, explicit type arguments, bracketed attributes and `#!`.
 
-    An integer literal becomes an error that says it cannot run. What a module exports is copied when it ends.
+    An integer literal becomes an error that says it cannot run; exported variables are fields of the module's value.
     """
     source = chunk.source
     if not _NEWER.search(source):
         return source
     edits = [edit for node in s.walk(chunk.block) for edit in _edits(node, source)]
+    exports = _exports(chunk)
+    edits += exports
     if source.startswith(b"#!"):
         edits.append((0, 2, b"--"))
     parts, place = [], 0
@@ -26,20 +31,14 @@ def older(chunk: s.Chunk) -> bytes:
             parts += [source[place:start], text]
             place = end
     parts.append(source[place:])
-    exported = _exported(chunk.block)
-    if exported:
-        fields = ",".join(f"{name}={name}" for name in exported)
-        parts.append(f"\nreturn table.freeze({{{fields}}})".encode())
+    if exports:
+        parts.append(b"\nreturn table.freeze(%b)" % _table(source))
     return b"".join(parts)
 
 
 def _edits(node: s.Node, source: bytes) -> Iterator[_Edit]:
     match node:
-        case s.Local(exported=True) | s.LocalFunction(exported=True):
-            words = re.compile(rb"export(\s+)(?:local|const)|export").match(source, node.start)
-            assert words is not None
-            yield node.start, words.end(), (words[1] or b"") + b"local"
-        case s.Local(is_const=True) | s.LocalFunction(is_const=True):
+        case s.Local(is_const=True, exported=False) | s.LocalFunction(is_const=True, exported=False):
             yield node.start, node.start + len(b"const"), b"local"
         case s.Instantiation(expression=called):
             yield from _moved_up(node.start, called.end, node.end, source)
@@ -60,14 +59,38 @@ def _is_bare(attribute: s.Attribute, source: bytes) -> bool:
     return source.startswith(b"@", attribute.start)
 
 
-def _exported(block: s.Block) -> list[str]:
-    names: list[str] = []
-    for statement in block.statements:
-        if isinstance(statement, s.Local) and statement.exported:
-            names += [binding.name for binding in statement.bindings]
-        elif isinstance(statement, s.LocalFunction) and statement.exported:
-            names.append(statement.name.name)
-    return names
+def _table(source: bytes) -> bytes:
+    """A name that the file does not have, for the table of what it exports."""
+    name = b"exports"
+    while name in source:
+        name += b"_"
+    return name
+
+
+def _exports(chunk: s.Chunk) -> list[_Edit]:
+    """Makes each exported variable a field, where it is defined and where it is used."""
+    symbols = [symbol for symbol in resolve(chunk).symbols if symbol.is_exported and symbol.kind.startswith("local")]
+    if not symbols:
+        return []
+    source = chunk.source
+    table = _table(source)
+    first = chunk.block.statements[0].start
+    edits = [(first, first, b"local %b={};" % table)]
+    for statement in {symbol.statement for symbol in symbols}:
+        assert statement is not None
+        words = _EXPORT.match(source, statement.start)
+        assert words is not None
+        edits.append((words.start(), words.end(), _breaks(source, words.start(), words.end())))
+        if isinstance(statement, s.Local) and not statement.values:
+            edits.append((statement.end, statement.end, b"=nil"))
+    for symbol in symbols:
+        node = symbol.node
+        assert node is not None
+        spans = [(use.node.start, use.node.end) for use in symbol.uses if use.kind is not UseKind.TYPE]
+        name = b"%b.%b" % (table, symbol.name.encode())
+        edits += [(start, end, name) for start, end in spans]
+        edits.append((node.start, node.end, name + _breaks(source, node.start, node.end)))
+    return edits
 
 
 def _moved_up(before: int, start: int, end: int, source: bytes) -> Iterator[_Edit]:
