@@ -29,6 +29,7 @@ def new_runtime(name: str, memory: int | None = None) -> Any:
         register_eval=False,
         register_builtins=False,
         unpack_returned_tuples=True,
+        attribute_handlers=(_opaque, _opaque),
         **options,
     )
 
@@ -105,6 +106,11 @@ class LupaState:
 def _source(name: str) -> str:
     """Kept, for a child that can open nothing any more."""
     return (RUNTIME / f"{name}.lua").read_bytes().decode("latin-1")
+
+
+def _opaque(*_: Any) -> None:
+    """Where memory is short, Lupa itself raises Python's exception into Lua; a program must find nothing in it."""
+    raise AttributeError
 
 
 def _module(name: str) -> Any:
