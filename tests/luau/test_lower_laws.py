@@ -16,7 +16,7 @@ from toolboxai.studio.host import VM
 
 from .lowered import programs, run
 
-ENGINES = available()
+ENGINES = [name for name in available() if name != "luau"]  # real Luau has no lowered code
 both = pytest.mark.parametrize("engine", ENGINES)
 
 
