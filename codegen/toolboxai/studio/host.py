@@ -65,10 +65,13 @@ class _Confinement:
     ) -> None:
         self.output, self.memory, self.exhausted, self.seen = output, memory, exhausted, seen
 
-    def count(self, line: OutputLine) -> None:
-        self.output -= len(line.text) + len(line.traceback) + 16
+    def take(self, length: int) -> None:
+        self.output -= length
         if self.output < 0:
             self.exhausted("too much output", "it prints more than anyone could read")
+
+    def count(self, line: OutputLine) -> None:
+        self.take(len(line.text) + len(line.traceback) + 16)
         if line.kind == "error" and line.text.endswith("not enough memory"):
             self.exhausted("out of memory", line.text)
 
@@ -233,6 +236,7 @@ class VM:
         network = self._network
         return {
             "emit": self._emit,
+            "room": self._room,
             "seen": self._seen,
             "lower": self._lower_for_lua,
             "resolve": self._resolve,
@@ -252,6 +256,11 @@ class VM:
         if _confinement is not None:
             _confinement.count(line)
         self._on_output(line)
+
+    def _room(self, length: int) -> None:
+        """Told ahead of a very long line, which would be copied several times on its way."""
+        if _confinement is not None and length > _confinement.output:
+            _confinement.take(length)
 
     def _seen(self, line: bytes | None) -> None:
         if _confinement is not None:
