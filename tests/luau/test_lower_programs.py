@@ -25,9 +25,13 @@ def test_prints_and_fails_as_luau_does(program: Program, engine: str):
 
 @pytest.mark.parametrize("target", Target)
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name.replace(" ", "-"))
-def test_one_line_in_is_one_line_out(program: Program, target: Target):
-    code = lower(parse(program.source), target).code
-    assert code.count(b"\n") == program.source.count("\n")
+def test_every_line_out_belongs_to_a_line_in(program: Program, target: Target):
+    lowered = lower(parse(program.source), target)
+    *lines, map_of_lines = lowered.code.split(b"\n")
+    assert len(lines) == len(lowered.places)
+    assert {line for line, _ in lowered.places} <= set(range(1, program.source.count("\n") + 2))
+    assert map_of_lines.startswith(b"--")
+    assert len(map_of_lines) == 2 + 5 * len(lines)
 
 
 @pytest.mark.corpus

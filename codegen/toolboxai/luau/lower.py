@@ -1,4 +1,4 @@
-"""Lowering: Luau to the Lua that Lupa runs, one line out for one line in."""
+"""Lowering: Luau to the Lua that Lupa runs; each line out belongs to a line in."""
 
 import enum
 import sys
@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from toolboxai.luau import syntax as s
-from toolboxai.luau.lower_names import Marks, Variable
+from toolboxai.luau.lower_names import PLACE_BITS, Marks, Variable
 from toolboxai.luau.lower_statements import StatementLowering
 
 _FRAMES_FOR_DEEP_CODE: Final = 20_000
+_LETTERS: Final = "".join(map(chr, range(48, 48 + 64)))
 _raised_limit = threading.Lock()
 
 
@@ -23,9 +24,14 @@ class Target(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lowered:
-    """A Lua chunk: its first vararg is the core (`studio/runtime/core.lua`), the others are the program's."""
+    """A Lua chunk: its first vararg is the core (`studio/runtime/core.lua`), the others are the program's.
+
+    ``places`` has an item for each line of ``code``: the author's line it belongs to, and the operation that can fail
+    in it (an index of `OPERATIONS`). The last line of ``code`` is a comment with the same, for the core.
+    """
 
     code: bytes
+    places: list[tuple[int, int]]
 
 
 def lower(chunk: s.Chunk, target: Target) -> Lowered:
@@ -53,8 +59,18 @@ def _lower(chunk: s.Chunk, target: Target) -> Lowered:
             marks.helpers_in_table or lowering.overflow,
         )
         if found == marks:  # each walk but the last marks more, and there is only so much to mark
-            return Lowered(code.encode("latin-1"))
+            places = [(place >> PLACE_BITS, place & (1 << PLACE_BITS) - 1) for place in lowering.places]
+            return Lowered(f"{code}\n--{_packed(lowering.places)}".encode("latin-1"), places)
         marks = found
+
+
+def _packed(places: list[int]) -> str:
+    """Five letters a line, six bits each, the highest first."""
+    return "".join([
+        f"{_LETTERS[place >> 24 & 63]}{_LETTERS[place >> 18 & 63]}{_LETTERS[place >> 12 & 63]}"
+        f"{_LETTERS[place >> 6 & 63]}{_LETTERS[place & 63]}"
+        for place in places
+    ])  # fmt: skip
 
 
 class _ChunkLowering(StatementLowering):
@@ -72,7 +88,6 @@ class _ChunkLowering(StatementLowering):
             self.statement(statement)
         if exported:
             self.out.append(f"return {self.helper('sealed')}({self.exports});")
-        self.at(len(chunk.source))
         self.close_scope(self.scope)
         helpers = {name: variable.code for name, variable in self.helpers.items()}
         bound = "" if self.helpers_in_table else "".join(f"local {helpers[name]}={core}.{name};" for name in helpers)

@@ -8,15 +8,23 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from toolboxai.luau import syntax as s
-from toolboxai.luau.lower_names import Names, Scope
+from toolboxai.luau.lower_names import PLACE_BITS, Names, Scope
 
 _ESCAPED: Final = {n: f"\\{n:03d}" for n in (*range(32), 127)} | {ord('"'): '\\"', ord("\\"): "\\\\"}
 _PLAIN_TEXT: Final = re.compile(rb"[ !#-\[\]-~]*+")
 _PLAIN_NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _MULTIPLE: Final = (s.Call, s.MethodCall, s.Vararg)
 _TRUTHY: Final = (s.Number, s.String, s.InterpolatedString, s.Table, s.Function)
+_CALLS: Final = (s.Call, s.MethodCall)
+_FOLDED: Final = (s.Binary, s.Unary, s.Group, s.Cast, s.IfExpression)
 _PREFIX: Final = (s.Name, s.Field, s.Index, s.Call, s.MethodCall, s.Group)
+_SELECTED: Final = (s.Field, s.Index)
 _ARITHMETIC: Final = frozenset({"+", "-", "*", "/", "//", "%", "^"})
+_OPERATIONS: Final = {"+": 1, "-": 2, "*": 3, "/": 4, "%": 5, "^": 6, "<": 8, ">": 8, "<=": 9, ">=": 9}
+"""Of each operator that can fail, its index in `lower_names.OPERATIONS`."""
+_NEGATION: Final = 7
+_FALLIBLE: Final = _ARITHMETIC | {"..", "<", ">", "<=", ">="}
+_IMPORTED: Final = 2  # how many fields behind a global are read by one instruction
 _LONGEST_CONCATENATION: Final = 40
 _EXACT_TEXT: Final = 1e14
 
@@ -71,6 +79,12 @@ def quoted(value: bytes) -> str:
     return f'"{text}"' if _PLAIN_TEXT.fullmatch(value) else f'"{_escape(text)}"'
 
 
+def uninstantiated(node: s.Expression) -> s.Expression:
+    while isinstance(node, s.Instantiation):
+        node = node.expression
+    return node
+
+
 def _escape(text: str) -> str:
     return text.translate(_ESCAPED)
 
@@ -104,9 +118,47 @@ class ExpressionLowering(Names):
     """Writes expressions."""
 
     def expression(self, node: s.Expression) -> None:
-        if node.start >= self.limit:
+        if not self.first <= node.start < self.limit:
             self.at(node.start)
+        if node.end > self.limit and isinstance(node, _FOLDED) and self._is_folded(node):
+            self._unvisited(node)
+        else:
+            _EXPRESSIONS[type(node)](self, node)
+
+    def _is_folded(self, node: s.Expression) -> bool:
+        """Whether the compiler knows its value, so that it visits no part of it."""
+        return not any(isinstance(part, _CALLS) for part in s.walk(node)) and self.folder.fold(node) is not None
+
+    def operand(self, node: s.Expression) -> None:
+        """An expression of which an instruction can use the register: a local's is visited by nobody."""
+        if self._is_held(node):
+            self._unvisited(node)
+        else:
+            self.expression(node)
+
+    def _is_held(self, node: s.Expression) -> bool:
+        """Whether it is a register as it is; a local that is a constant takes none."""
+        node = bare(node)
+        if not self.is_register(node):
+            return False
+        return self.first <= node.start < self.limit or not self._is_folded(node)
+
+    def _is_literal(self, node: s.Expression) -> bool:
+        """Whether it is a number that an instruction can hold."""
+        if isinstance(bare(node), s.Number):
+            return True
+        if self.first <= node.start and node.end <= self.limit:
+            return False  # it makes no difference in the same line
+        return self._is_folded(node) and self.is_number(node)
+
+    def _unvisited(self, node: s.Expression) -> None:
+        """A register or a number: an instruction holds it, and the present line stays."""
+        within, self.first, self.limit = (self.first, self.limit), 0, self.starts[-1]
         _EXPRESSIONS[type(node)](self, node)
+        self.first, self.limit = within
+
+    def is_register(self, node: s.Expression) -> bool:
+        return isinstance(node, s.Name) and self.is_own_local(node.name)
 
     def expressions(self, nodes: Sequence[s.Expression]) -> None:
         first = True
@@ -193,9 +245,13 @@ class ExpressionLowering(Names):
                 self.out.append(",")
             self.out.append(f"}},{len(operands)})")
             return
+        last = len(operands) - 1
         for index, operand in enumerate(operands):
-            if not isinstance(operand, bytes) and operand.start >= self.limit:
+            if not isinstance(operand, bytes):
                 self.at(operand.start)
+            if index and index == last and not convert:
+                self.right_side(" .. ", 0, operand, lambda: self._operand(operands[last], convert))
+                return
             if index:
                 self.out.append(" .. ")
             self._operand(operand, convert)
@@ -225,41 +281,118 @@ class ExpressionLowering(Names):
 
     def prefix_expression(self, node: s.Expression) -> None:
         """An expression that `.`, `[`, `:` or `(` may follow."""
-        while isinstance(node, s.Instantiation):
-            node = node.expression
+        node = uninstantiated(node)
         if isinstance(node, _PREFIX):
-            self.expression(node)
+            self.operand(node)
         else:
             self.parenthesized(node)
 
     def _field(self, node: s.Field) -> None:
         self.prefix_expression(node.object)
+        if not self._is_import(node):
+            self.at(node.name.start)
         self.field_name(node.name)
 
+    def _is_import(self, node: s.Expression) -> bool:
+        """Whether it is a field of a global that one instruction reads, at the place where it begins."""
+        for _ in range(_IMPORTED):
+            if not isinstance(node, s.Field):
+                break
+            node = node.object
+        return isinstance(node, s.Name) and node.name not in self.variables
+
     def field_name(self, name: s.Name) -> None:
-        self.at(name.start)
+        self.sync()
         self.out.append(f".{name.name}" if name.name != "goto" else '["goto"]')
 
     def _index(self, node: s.Index) -> None:
         self.prefix_expression(node.object)
         self.out.append("[")
-        self.expression(node.key)
+        self.operand(node.key)
+        self.sync()
         self.out.append("]")
 
     def _call(self, node: s.Call) -> None:
-        self.prefix_expression(node.function)
+        function = uninstantiated(node.function)
+        end = node.function.end - 1
+        if isinstance(function, s.Name):
+            self.at(end)
+            self.sync()
+            self._name(function)
+        elif isinstance(function, s.Field):
+            self._receiver(function.object, function.name)
+            self.field_name(function.name)
+        else:
+            self._called(function, end)
         self._arguments(node.arguments)
+        self.at(end)
+
+    def _called(self, function: s.Expression, end: int) -> None:
+        """A function that is no name: its call is blamed on its end, and Lua 5.2 blames where it begins."""
+        split = self.line_of(function.start) != self.line_of(end)
+        if split:
+            self.at(end)
+            self.sync()
+            self.out.append("(")
+        self.at(function.start)
+        self.sync()
+        self.prefix_expression(function)
+        self.at(end)
+        self.sync()
+        if split:
+            self.out.append(")")
+
+    def _receiver(self, node: s.Expression, name: s.Name, *, is_method: bool = False) -> None:
+        """What `.name()` or `:name()` is called on, so that name and call belong to the name's line; it is present."""
+        node = uninstantiated(node)
+        if isinstance(node, s.Name):
+            self.at(name.start)
+            self.sync()
+            self._name(node)
+            return
+        split = self.line_of(node.start) != self.line_of(name.start)
+        if split:
+            self.at(name.start)
+            self.sync()
+            self.out.append("(")
+        self.at(node.start)
+        self.sync()
+        if is_method and isinstance(node, _SELECTED):
+            self.parenthesized(node)  # else Lua reads the field where the method's name stands
+        else:
+            self.prefix_expression(node)
+        if split:
+            self.out.append(")")
+        self.at(name.start)
+        self.sync()
 
     def _method_call(self, node: s.MethodCall) -> None:
-        if node.name.name == "goto":
+        name = node.name
+        if name.name == "goto" or any(self.has_effects(argument) for argument in node.arguments):
+            # Luau looks the method up when its arguments are there, Lua before them.
+            self.at(name.start)
+            self.sync()
             self.out.append(f"{self.helper('method')}(")
-            self.expressions([node.object, s.String(node.name.start, node.name.end, b"goto"), *node.arguments])
+            self.expressions([node.object, s.String(name.start, name.end, name.name.encode()), *node.arguments])
             self.out.append(")")
-            return
-        self.prefix_expression(node.object)
-        self.at(node.name.start)
-        self.out.append(f":{node.name.name}")
-        self._arguments(node.arguments)
+        else:
+            self._receiver(node.object, name, is_method=True)
+            self.out.append(f":{name.name}")
+            self._arguments(node.arguments)
+        self.at(name.start)
+
+    def has_effects(self, node: s.Node) -> bool:
+        """Whether evaluating it may do something that others see: a call, or an operation that a metamethod may do."""
+        stack = [node]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, (s.Call, s.MethodCall)):
+                return True
+            if isinstance(node, (s.Binary, s.Unary)) and node.operator in _FALLIBLE and not self.is_number(node):
+                return True
+            if not isinstance(node, s.Function):
+                stack += s.children(node)
+        return False
 
     def _arguments(self, arguments: list[s.Expression]) -> None:
         # The parenthesis closes in the last argument's line: Lua reads that argument's field only there.
@@ -282,40 +415,69 @@ class ExpressionLowering(Names):
     # --- operators
 
     def _unary(self, node: s.Unary) -> None:
-        self.at(node.operand.start)
-        operator = node.operator
+        operator, operand = node.operator, node.operand
         if operator == "#" and self.target == "luajit21":
-            self.out.append(f"{self.helper('len')}(")
-            self.expression(node.operand)
+            opened = self.open(f"{self.helper('len')}(")
+            self.operand(operand)
+            self.close(opened)
             self.out.append(")")
-            return
-        self.out.append("#" if operator == "#" else f"{operator} ")
-        self.expression(node.operand)
+        elif operator == "not" or (operator == "-" and self.is_number(operand)):
+            self.out.append(f"{operator} ")
+            self.operand(operand)
+        else:
+            operation = _NEGATION if operator == "-" else 0
+            self.right_side(f"{operator} ", operation, operand, lambda: self.operand(operand))
 
     def _binary(self, node: s.Binary) -> None:
         if node.operator == "..":
             self.concatenation(node)
             return
-        chain = [node]
-        left = node.left
-        if node.operator != "//":
-            while isinstance(left, s.Binary) and left.operator not in {"..", "//"}:
-                chain.append(left)
-                left = left.left
-        else:
+        if node.operator == "//":
             self.floor_division(node)
             return
-        self.at(left.start)
-        if isinstance(left, (s.Field, s.Index)) and chain[-1].right.start >= self.limit:
+        chain = [node]
+        left = node.left
+        while isinstance(left, s.Binary) and left.operator not in {"..", "//"}:
+            chain.append(left)
+            left = left.left
+        if isinstance(bare(left), _SELECTED) and chain[-1].operator not in {"and", "or"}:
             self.parenthesized(left)  # else Lua reads the field where the operator stands
         else:
-            self.expression(left)
+            self.operand(left)
         for link in reversed(chain):
-            right = link.right
-            if right.start >= self.limit:
-                self.at(right.start)
-            self.out.append(f" {link.operator} ")
-            self.expression(right)
+            self.operation(link.operator, link.right, sure=self._is_sure(link))
+
+    def _is_sure(self, node: s.Binary) -> bool:
+        """Whether a number is among the operands: then it is not the engine that finds the words for a failure."""
+        return node.operator in _ARITHMETIC and (self.is_number(node.right) or self.is_number(node.left))
+
+    def operation(self, operator: str, right: s.Expression, *, sure: bool) -> None:
+        """The operator and its right side, behind the left one; ``sure`` where one side is a number."""
+        operation = 0 if sure else _OPERATIONS.get(operator, 0)
+        if not operation and operator not in _OPERATIONS:
+            self.out.append(f" {operator} ")
+            self.operand(right)
+        elif self._is_held(right) or (operator in _ARITHMETIC and self._is_literal(right)):
+            self.sync(operation)
+            self.out.append(f" {operator} ")
+            self._unvisited(right)
+        else:
+            self.right_side(f" {operator} ", operation, right, lambda: self.operand(right))
+
+    def right_side(
+        self, operator: str, operation: int, operand: s.Expression | bytes, write: Callable[[], None]
+    ) -> None:
+        """An operator and the operand behind it: Lua blames the one's line, LuaJIT the other's last token's."""
+        opened = self.open(operator, operation)
+        slot = len(self.out)
+        self.out.append("")
+        write()
+        if not self.close(opened):
+            selected = isinstance(operand, s.Node) and isinstance(bare(uninstantiated(operand)), _SELECTED)
+            self.out[slot] = "((" if selected else "("
+            self.out.append(")" if selected else "")
+            self.begin(self.line << PLACE_BITS | operation)
+            self.out.append(")")
 
     def is_number(self, node: s.Expression) -> bool:
         """Whether the value is a number for sure: no metamethod and no text can come in its way."""
@@ -338,10 +500,14 @@ class ExpressionLowering(Names):
             self.expression(node.right)
             self.out.append(")")
             return
-        self.out.append(f"{self.helper('idiv')}(")
-        self.expression(node.left)
+        opened = self.open(f"{self.helper('idiv')}(")
+        self.operand(node.left)
         self.out.append(",")
-        self.expression(node.right)
+        if self._is_literal(node.right):
+            self._unvisited(node.right)
+        else:
+            self.operand(node.right)
+        self.close(opened)
         self.out.append(")")
 
     # --- choices
@@ -410,21 +576,38 @@ class ExpressionLowering(Names):
         out.append("{")
         for item in node.items:
             key = item.key
-            if key is not None:
+            if key is None:
+                self.expression(item.value)
+            elif item.bracketed:
+                out.append("[")
+                self.expression(key)
+                out.append("]=")
+                self.stored(item.value, key.start)
+            else:
+                assert isinstance(key, s.String)
+                out.append('["goto"]=' if key.value == b"goto" else f"{key.value.decode('latin-1')}=")
+                self.expression(item.value)
                 self.at(key.start)
-                if item.bracketed:
-                    out.append("[")
-                    self.expression(key)
-                    out.append("]=")
-                elif isinstance(key, s.String):
-                    out.append('["goto"]=' if key.value == b"goto" else f"{key.value.decode('latin-1')}=")
-            self.expression(item.value)
             out.append(",")
         out.append("}")
 
+    def stored(self, value: s.Expression, place: int) -> None:
+        """A value that is written to a slot: Lua blames the last token of the value, Luau what is at ``place``."""
+        slot = len(self.out)
+        self.out.append("")
+        self.expression(value)
+        self.at(place)
+        if self.line != self.place >> PLACE_BITS:
+            self.out[slot] = "(("
+            self.out.append(")")
+            self.sync()
+            self.out.append(")")
+
     def _function(self, node: s.Function) -> None:
+        self.sync()
         self.out.append("function")
         self.function_body(node)
+        self.at(node.start)
 
     def function_body(self, node: s.Function, *, method: bool = False, named_self: bool = False) -> None:
         """From the parameters to `end`; ``method`` where `self` is implied, ``named_self`` where Lua must be told."""
@@ -451,7 +634,6 @@ class ExpressionLowering(Names):
             self.open_box()
             self.out.append(f"{self.declare_boxed(name, number)}={code};")
         self.function_block(node.body)
-        self.at(node.end - 3)
         self.out.append(" end")
         self.leave(mark)
         self.close_scope(scope)

@@ -1,8 +1,12 @@
 """What lowered code calls its variables: scopes, captures, renames, and boxes where a target's limits are too small."""
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
+from toolboxai.luau.folding import Folder
+from toolboxai.luau.scopes import resolve
 from toolboxai.luau.syntax import Chunk
 
 CAPTURES: Final = {"lua52": 250, "luajit21": 58}
@@ -10,6 +14,10 @@ CAPTURES: Final = {"lua52": 250, "luajit21": 58}
 
 LOCALS: Final = 180
 """From here on a function's locals move into tables: 200 is the engines' limit, and loops and temporaries need some."""
+
+PLACE_BITS: Final = 4
+"""A place is an author's line, and below it these bits of the operation that may fail there (`OPERATIONS`)."""
+OPERATIONS: Final = ("", "add", "sub", "mul", "div", "mod", "pow", "unm", "<", "<=")
 
 _PREFIXES: Final = ("_L", "_L_", "_Lo_", "_Lower_", "_Lowered_")
 
@@ -59,9 +67,11 @@ class Names:
     def __init__(self, chunk: Chunk, target: str, marks: "Marks") -> None:
         self.out: list[str] = []
         self.target = target
-        self.starts = [*chunk.line_starts, 1 << 62] if chunk.line_starts else [0, 1 << 62]
-        self.line = 0
-        self.limit = self.starts[1]
+        self.starts = [*(chunk.line_starts or [0]), 1 << 62]
+        self.line = 1
+        self.first, self.limit = 0, self.starts[1]
+        self.place = 1 << PLACE_BITS
+        self.places = [self.place]
         self.prefix = unused_prefix(chunk.source)
         self.boxed = marks.boxed
         self.marks = marks
@@ -77,6 +87,7 @@ class Names:
         self.helpers_in_table = Variable(f"{self.prefix}core", self.wrapper, -1) if marks.helpers_in_table else None
         self.iterator = self._iterator_name(chunk.source)
         self.declared = 0
+        self._chunk = chunk
         self.fresh_count = 0
 
     def _iterator_name(self, source: bytes) -> str:
@@ -87,18 +98,65 @@ class Names:
                     return name
         return f"{self.prefix}iter"
 
+    @cached_property
+    def folder(self) -> Folder:
+        """What the compiler knows of the chunk's constants."""
+        return Folder(resolve(self._chunk))
+
     # --- places
+    #
+    # Real Luau blames an instruction on the line of the node that its compiler visited last. `line` is that line as the
+    # walk goes on; `places` has, for each line of the output, the author's line and the operation that can fail in it.
+    # Lua takes the line of an instruction from a token beside it, so a new line is begun where the two must agree.
 
     def at(self, start: int) -> None:
-        """Go on in the line that ``start`` is in."""
-        if start >= self.limit:
-            line = self.line
-            starts = self.starts
-            while start >= starts[line + 1]:
-                line += 1
-            self.out.append("\n" * (line - self.line))
-            self.line = line
-            self.limit = starts[line + 1]
+        """The compiler visits what is at ``start``."""
+        if not self.first <= start < self.limit:
+            line = self.line_of(start)
+            self.line, self.first, self.limit = line, self.starts[line - 1], self.starts[line]
+
+    def line_of(self, offset: int) -> int:
+        """The author's line, from 1."""
+        return bisect_right(self.starts, offset) if offset >= self.limit or offset < self.first else self.line
+
+    def sync(self, operation: int = 0) -> None:
+        """What is written next belongs to the present line and the operation; 0 where none needs a name."""
+        place = self.line << PLACE_BITS | operation
+        if place != self.place and (operation or place >> PLACE_BITS != self.place >> PLACE_BITS):
+            self.begin(place)
+
+    def begin(self, place: int) -> None:
+        """Begins a line of the output."""
+        self.out.append("\n")
+        self.places.append(place)
+        self.place = place
+
+    def open(self, text: str, operation: int = 0) -> tuple[int, int, int]:
+        """Writes what makes an instruction whose line is known when its operands are written: then `close` it."""
+        place = self.line << PLACE_BITS | operation
+        if operation or place >> PLACE_BITS != self.place >> PLACE_BITS:
+            self.begin(place)
+        self.out += ("", text, "")
+        return len(self.places) - 1, len(self.out) - 1, operation
+
+    def close(self, opened: tuple[int, int, int]) -> bool:
+        """Gives what was opened the present line; whether the output is still in it."""
+        index, slot, operation = opened
+        before, place = self.places[index], self.line << PLACE_BITS | operation
+        still = index == len(self.places) - 1
+        if place >> PLACE_BITS == before >> PLACE_BITS:
+            return still
+        if not operation:  # the line was there before what was opened
+            self.places.insert(index + 1, place)
+            self.out[slot - 2] = "\n"
+            index += 1
+        self.places[index] = place
+        if still:
+            self.place = place
+        else:
+            self.places.insert(index + 1, before)  # what stands behind it belongs where it stood
+            self.out[slot] = "\n"
+        return still
 
     # --- names
 

@@ -2,17 +2,23 @@
 
 # ruff: noqa: SLF001 - the dispatch table below the class names its methods
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 from toolboxai.luau import syntax as s
-from toolboxai.luau.lower_expressions import ExpressionLowering, bare, flattened, is_constant, needs_sentinel
+from toolboxai.luau.lower_expressions import (
+    ExpressionLowering,
+    bare,
+    flattened,
+    is_constant,
+    needs_sentinel,
+)
+from toolboxai.luau.lower_names import PLACE_BITS
 
 _CALLS: Final = (s.Call, s.MethodCall)
 _MULTIPLE: Final = (s.Call, s.MethodCall, s.Vararg)
-_MAY_BE_NIL: Final = (s.Nil, s.Name, s.Field, s.Index, s.Call, s.MethodCall)
+_BOUNDS: Final = ("initial value", "limit", "step")
 _MAY_END_IN_CALL: Final = (s.Number, s.Unary, s.Binary, s.IfExpression)
 """What may be written as the call of a helper, which must not become a tail call."""
 
@@ -31,8 +37,8 @@ class StatementLowering(ExpressionLowering):
     exports: str | None = None
 
     def statement(self, node: s.Statement) -> None:
-        if node.start >= self.limit:
-            self.at(node.start)
+        self.at(node.start)
+        self.sync()
         _STATEMENTS[type(node)](self, node)
 
     def block(self, block: s.Block) -> None:
@@ -51,39 +57,6 @@ class StatementLowering(ExpressionLowering):
         for statement in block.statements:
             self.statement(statement)
         self.loop = outer
-
-    def _end(self, node: s.Node) -> None:
-        self.at(node.end - 3)
-        self.out.append("end;")
-
-    # --- calls over several lines
-
-    def _breaks(self, node: s.Expression) -> bool:
-        """Whether a call stands in a later line than its chain begins: Lua 5.2 would blame the first line for it."""
-        if self.target != "lua52" or node.end <= self.limit or not isinstance(node, _CALLS):
-            return False
-        return self._line(_call_place(node)[1]) > self._line(node.start)
-
-    def _line(self, offset: int) -> int:
-        return bisect_right(self.starts, offset)
-
-    def _chain(self, node: s.Expression) -> s.Expression:
-        """The call, with what stands in earlier lines evaluated here into locals."""
-        if not self._breaks(node):
-            return node
-        base, place = _call_place(node)
-        base = self._chain(base)
-        code = self.fresh()
-        self.out.append(f"local {code}=")
-        self.one_value(base)
-        self.out.append(";")
-        held = s.Name(place, place, code)
-        if isinstance(node, s.MethodCall):
-            return s.MethodCall(place, node.end, held, node.name, node.arguments)
-        assert isinstance(node, s.Call)
-        assert isinstance(node.function, s.Field)
-        field = s.Field(place, node.function.end, held, node.function.name)
-        return s.Call(place, node.end, field, node.arguments)
 
     # --- definitions
 
@@ -112,9 +85,6 @@ class StatementLowering(ExpressionLowering):
         if choice is not None:
             self._local_choice(node.bindings[0].name, number, choice)
             return
-        if count == 1 and len(node.values) == 1 and self._breaks(node.values[0]):
-            self._local_chain(node.bindings[0].name, number, node.values[0])
-            return
         out = self.out
         place = len(out)
         out.append("")
@@ -130,14 +100,6 @@ class StatementLowering(ExpressionLowering):
         ]
         out[place] = f"local {','.join(codes)}"
         out.append(";")
-
-    def _local_chain(self, name: str, number: int, value: s.Expression) -> None:
-        held = self.fresh()
-        self.out.append(f"local {held};do ")
-        value = self._chain(value)
-        self.out.append(f"{held}=")
-        self.expression(value)
-        self.out.append(f";end;local {self.declare(name, number)}={held};")
 
     def _boxed_values(self, targets: list[str], node: s.Local) -> None:
         self.out.append(f"{','.join(targets)}=")
@@ -231,9 +193,9 @@ class StatementLowering(ExpressionLowering):
         if plain:
             self.out.append(f"function {code}")
             for name in reversed(path[1:]):
+                self.at(name.start)
                 self.field_name(name)
             if path:
-                self.at(path[0].start)
                 self.out.append((":" if node.is_method else ".") + path[0].name)
             self.function_body(node.function, method=node.is_method)
         else:
@@ -250,23 +212,26 @@ class StatementLowering(ExpressionLowering):
             if isinstance(target, s.Name) and not (len(values) == len(targets) and self.is_number(values[index])):
                 self.written(target.name)
         if len(targets) == 1:
-            choice = _choice(values[0]) if len(values) == 1 and self._is_simple(targets[0]) else None
-            if choice is not None:
-                self._choose(choice, f"{self._target_code(targets[0])}=", "")
-                return
-            if len(values) == 1 and self._is_simple(targets[0]) and self._breaks(values[0]):
-                self.out.append("do ")
-                code, value = self._target_code(targets[0]), self._chain(values[0])
-                self.out.append(f"{code}=")
-                self.expression(value)
-                self.out.append(";end;")
-                return
-        elif self._order_matters(targets):
+            self._assign_one(targets[0], values)
+        elif self._order_matters(targets) or self.line_of(node.end - 1) != self.line:
             self._assign_in_order(node)
+        else:
+            self.expressions(targets)
+            self.out.append("=")
+            self.expressions(values)
+            self.out.append(";")
+
+    def _assign_one(self, target: s.Expression, values: list[s.Expression]) -> None:
+        choice = _choice(values[0]) if len(values) == 1 and self._is_simple(target) else None
+        if choice is not None:
+            self._choose(choice, f"{self._target_code(target)}=", "")
             return
-        self.expressions(targets)
+        self.expression(target)
         self.out.append("=")
-        self.expressions(values)
+        if len(values) == 1 and not isinstance(target, s.Name):
+            self.stored(values[0], _store_place(target))
+        else:
+            self.expressions(values)
         self.out.append(";")
 
     @staticmethod
@@ -283,7 +248,10 @@ class StatementLowering(ExpressionLowering):
         self.out.append(f"local {','.join(places)}=")
         self.expressions(node.values)
         self.out.append(";")
-        self.out += [f"{code}={place};" for code, place in zip(codes, places, strict=True)]
+        for target, code, place in zip(node.targets, codes, places, strict=True):
+            self.at(_store_place(target))
+            self.sync()
+            self.out.append(f"{code}={place};")
         self.out.append("end;")
 
     def _is_simple(self, node: s.Expression) -> bool:
@@ -291,21 +259,21 @@ class StatementLowering(ExpressionLowering):
         if isinstance(node, s.Name):
             return True
         if isinstance(node, s.Field):
-            return self._is_register(node.object)
-        return isinstance(node, s.Index) and self._is_register(node.object) and self._is_key(node.key)
-
-    def _is_register(self, node: s.Expression) -> bool:
-        return isinstance(node, s.Name) and self.is_own_local(node.name)
+            return self.is_register(node.object)
+        return isinstance(node, s.Index) and self.is_register(node.object) and self._is_key(node.key)
 
     def _is_key(self, node: s.Expression) -> bool:
-        return is_constant(node) or self._is_register(node)
+        return is_constant(node) or self.is_register(node)
 
     def _target_code(self, node: s.Expression) -> str:
-        """The text of a simple target."""
+        """The text of a simple target, or of a constant."""
         out, self.out = self.out, []
+        before = self.line, self.first, self.limit
+        self.places, places, place = [], self.places, self.place
         self.expression(node)
         code, self.out = "".join(self.out), out
-        out.append("\n" * code.count("\n"))
+        self.places, self.place = places, place
+        self.line, self.first, self.limit = before
         return code.replace("\n", " ")
 
     def _target(self, node: s.Expression, written: set[str]) -> str:
@@ -321,7 +289,7 @@ class StatementLowering(ExpressionLowering):
 
     def _once(self, node: s.Expression, written: set[str]) -> str:
         """A name or constant that stands for the expression, evaluated here if it must be."""
-        if is_constant(node) or (self._is_register(node) and isinstance(node, s.Name) and node.name not in written):
+        if is_constant(node) or (self.is_register(node) and isinstance(node, s.Name) and node.name not in written):
             return self._target_code(node)
         place = self.fresh()
         self.out.append(f"local {place}=")
@@ -342,50 +310,56 @@ class StatementLowering(ExpressionLowering):
         if choice is not None and node.operator not in {"..", "//"}:
             self._choose(choice, f"{code}={code} {node.operator} ", "")
         else:
+            self.at(_store_place(target))
+            self.sync()
             self.out.append(f"{code}=")
-            known = number and isinstance(target, s.Name) and self.is_numeric(target.name)
-            self._combined(code, node.operator, node.value, number=known)
+            numeric = isinstance(target, s.Name) and self.is_numeric(target.name)
+            self._combined(code, node, number=number, numeric=numeric)
             self.out.append(";")
         if not simple:
             self.out.append("end;")
 
-    def _combined(self, code: str, operator: str, value: s.Expression, *, number: bool) -> None:
-        """``number`` where both sides are numbers for sure."""
-        if operator == "//" and number:
+    def _combined(self, code: str, node: s.CompoundAssign, *, number: bool, numeric: bool) -> None:
+        """What the target becomes; ``numeric`` where it was a number for sure, ``number`` where the value is one."""
+        operator, value = node.operator, node.value
+        slot = len(self.out)
+        self.out.append("")
+        if operator == "//" and number and numeric:
             self.out.append(f"{self.helper('floor')}({code} / (")
-            self.expression(value)
+            self.operand(value)
             self.out.append("))")
-            return
-        if operator == "//":
-            self.out.append(f"{self.helper('idiv')}({code},")
-            self.expression(value)
+        elif operator == "//":
+            opened = self.open(f"{self.helper('idiv')}({code},")
+            self.operand(value)
+            self.close(opened)
             self.out.append(")")
-            return
-        if operator == "..":
-            self.out.append(f"{self.helper('text')}({code}) .. ")
-            self.concatenation(value)
-            return
-        self.out.append(f"{code} {operator} ")
-        if isinstance(value, s.Binary):
-            self.parenthesized(value)
+        elif operator == "..":
+            self.out.append(f"{self.helper('text')}({code})")
+            self.right_side(" .. ", 0, value, lambda: self._joined(value))
         else:
-            self.expression(value)
+            self.out.append(code if isinstance(node.target, s.Name) else f"({code})")
+            grouped = s.Group(value.start, value.end, value) if isinstance(value, s.Binary) else value
+            self.operation(operator, grouped, sure=number or numeric)
+        self.at(_store_place(node.target))
+        if not isinstance(node.target, s.Name) and self.line != self.place >> PLACE_BITS:
+            self.out[slot] = "("
+            self.sync()
+            self.out.append(")")
+
+    def _joined(self, value: s.Expression) -> None:
+        self.at(value.start)
+        self.concatenation(value)
 
     # --- control
 
     def _call_statement(self, node: s.CallStatement) -> None:
-        if self._breaks(node.call):
-            self.out.append("do ")
-            self.expression(self._chain(node.call))
-            self.out.append(";end;")
-            return
         self.expression(node.call)
         self.out.append(";")
 
     def _do(self, node: s.Do) -> None:
         self.out.append("do ")
         self.block(node.body)
-        self._end(node)
+        self.out.append("end;")
 
     def _loop_body(self, block: s.Block) -> None:
         """A loop's body; where it has a `continue`, in a block of its own with the label behind it."""
@@ -403,7 +377,7 @@ class StatementLowering(ExpressionLowering):
         self.expression(node.condition)
         self.out.append(" do ")
         self._loop_body(node.body)
-        self._end(node)
+        self.out.append("end;")
 
     def _repeat(self, node: s.Repeat) -> None:
         """The condition sees the body's locals: only what follows the first `continue` is shut in."""
@@ -423,7 +397,6 @@ class StatementLowering(ExpressionLowering):
             self.out[place] = "do "
             self.out.append(f" end ::{self.loop.label}:: ")
         self.loop = outer
-        self.at(node.condition.start)
         self.out.append(" until ")
         self.expression(node.condition)
         self.out.append(";")
@@ -441,44 +414,46 @@ class StatementLowering(ExpressionLowering):
         if node.otherwise is not None:
             self.out.append("else ")
             self.block(node.otherwise)
-        self._end(node)
+        self.out.append("end;")
 
     def _numeric_for(self, node: s.NumericFor) -> None:
+        bounds = [bound for bound in (node.first, node.last, node.step) if bound is not None]
+        sure = [self.is_number(bound) for bound in bounds]
+        held = not all(sure[:-1]) and any(self.has_effects(bound) for bound in bounds[1:])
+        codes: list[str] = []
+        if held:  # each is evaluated before the first is looked at
+            codes = [self.fresh() for _ in bounds]
+            self.out.append(f"do local {','.join(codes)}=")
+            for index, bound in enumerate(bounds):
+                self.out.append("," if index else "")
+                self.one_value(bound)
+            self.out.append(";")
         place = len(self.out)
         self.out.append("")
-        self._bound(node.first, "initial value")
-        self.out.append(",")
-        self._bound(node.last, "limit")
-        if node.step is not None:
-            self.out.append(",")
-            self._step(node.step)
+        opened = []
+        for index, bound in enumerate(bounds):
+            self.out.append("," if index else "")
+            zero = index == 2 and self.target == "luajit21" and not _is_step(bound)
+            self.out.append(f"{self.helper('step')}(" if zero else "")
+            if not sure[index]:
+                opened.append(self.open(f"{self.helper('bound')}("))
+            if held:
+                self.out.append(codes[index])
+            else:
+                self.expression(bound)
+            self.out.append("" if sure[index] else f',"{_BOUNDS[index]}")')
+            self.out.append(")" if zero else "")
+        for call in reversed(opened):
+            self.close(call)
         self._for_body(place, [node.variable], "=", node)
-
-    def _bound(self, node: s.Expression, what: str) -> None:
-        if isinstance(bare(node), _MAY_BE_NIL):
-            self.out.append("(")
-            self.expression(node)
-            self.out.append(f' or {self.helper("missing")}("{what}"))')
-        else:
-            self.expression(node)
-
-    def _step(self, node: s.Expression) -> None:
-        plain = bare(node)
-        if isinstance(plain, s.Unary):
-            plain = bare(plain.operand)
-        if self.target == "luajit21" and not (isinstance(plain, s.Number) and plain.text.strip("0.")):
-            self.out.append(f"{self.helper('step')}(")
-            self._bound(node, "step")
-            self.out.append(")")
-        else:
-            self._bound(node, "step")
+        self.out.append("end;" if held else "")
 
     def _generic_for(self, node: s.GenericFor) -> None:
         place = len(self.out)
         self.out.append("")
-        self.at(node.iterators[0].start)
-        self.out.append(f"{self.helper('iter')}(")
+        opened = self.open(f"{self.helper('iter')}(")
         self.expressions(node.iterators)
+        self.close(opened)
         self.out.append(")")
         self._for_body(place, node.variables, " in ", node)
 
@@ -502,7 +477,7 @@ class StatementLowering(ExpressionLowering):
                 names.append(self.declare(variable.name, number + offset, numeric=isinstance(node, s.NumericFor)))
         self.out[place] = f"for {','.join(names)}{between}"
         self._loop_body(node.body)
-        self._end(node)
+        self.out.append("end;")
         self.leave(mark)
         scope.alive, scope.box, scope.slots = alive, box, slots
 
@@ -520,15 +495,8 @@ class StatementLowering(ExpressionLowering):
                 self.out.append(";")
                 return
             if isinstance(value, _CALLS):
-                if self._breaks(value):
-                    self.out.append("do ")
-                    self._return(s.Return(node.start, node.end, [self._chain(value)]))
-                    self.out.append("end;")
-                    return
                 # No tail call survives: it would lose the line that errors blame, and endless recursion its end.
-                self.out.append("return")
-                self.at(value.start)
-                self.out.append(f" {self.helper('id')}(")
+                self.out.append(f"return {self.helper('id')}(")
                 self.expression(value)
                 self.out.append(");")
                 return
@@ -555,14 +523,17 @@ class StatementLowering(ExpressionLowering):
         """Types leave no code."""
 
 
-def _call_place(node: s.Expression) -> tuple[s.Expression, int]:
-    """What a call in a chain is made on, and where its name is: the place that Luau blames."""
-    if isinstance(node, s.MethodCall):
-        return node.object, node.name.start
-    assert isinstance(node, s.Call)
-    if isinstance(node.function, s.Field):
-        return node.function.object, node.function.name.start
-    return node.function, node.start
+def _store_place(target: s.Expression) -> int:
+    """Where writing to a slot is blamed."""
+    return target.key.start if isinstance(target, s.Index) else target.start
+
+
+def _is_step(node: s.Expression) -> bool:
+    """Whether it is a number other than zero."""
+    plain = bare(node)
+    if isinstance(plain, s.Unary):
+        plain = bare(plain.operand)
+    return isinstance(plain, s.Number) and bool(plain.text.strip("0."))
 
 
 def _always_returns(block: s.Block) -> bool:

@@ -13,9 +13,9 @@ For lowered code (emitted names; the lowering binds only those that a chunk uses
   len(x)             #x, where the engine does not honour __len (LuaJIT)
   id(...)            its arguments: keeps `return f()` from being a tail call
   some(x), plain(x)  carry nil and false through `c and some(a) or b`
-  missing(what)      raises for a `for` bound that is nil
+  bound(x, what)     a `for` bound as a number, or the error that it is none
   step(x)            a `for` step; zero runs as in Luau (LuaJIT)
-  method(o, n, ...)  o:n(...) for a name that is a Lua keyword
+  method(o, n, ...)  o:n(...) where an argument is a call, or the name a Lua keyword
   integer(text)      raises: `5i` cannot run here yet
   drop(core, ...)    the program's own varargs
   sealed(t)          t, frozen: what a chunk with `export` returns
@@ -23,7 +23,9 @@ For lowered code (emitted names; the lowering binds only those that a chunk uses
 For the host's libraries:
   tostring(x), typeof(x)      assign core.typeof to make it know more kinds
   pcall(f, ...), words(e)     Luau's pcall; an engine's message in Luau's words (use it wherever an error is caught)
-  source(chunk, line)         assign it: the text of a source line or nil, for the messages that lack the operator
+  chunk(name, code)           what to call lowered code so that its places can be told
+  source(source, line)        the lowered text of a line
+  place(source, line)         the author's name and line, and the operation that can fail there, for a line of a chunk
   freeze(t), isfrozen(t)      freezing moves the contents behind the table; whoever reads or writes a table raw asks
   contents(t)                 ... this: the table that holds t's fields (t itself unless frozen)
   writable(t)                 ... or this: t, or the error `attempt to modify a readonly table`
@@ -36,11 +38,12 @@ For the host's libraries:
 local type, error, select, next, pcall, rawget, rawset = type, error, select, next, pcall, rawget, rawset
 local getmetatable, setmetatable, tonumber, tostring = getmetatable, setmetatable, tonumber, tostring
 local format, rep, find, sub, match, gsub = string.format, string.rep, string.find, string.sub, string.match, string.gsub
-local floor, concat, gmatch = math.floor, table.concat, string.gmatch
+local floor, concat, byte, gmatch = math.floor, table.concat, string.byte, string.gmatch
 local real_metatable, set_real_metatable, call_info = debug.getmetatable, debug.setmetatable, debug.getinfo
 local native_len = rawlen or function(value) return #value end
 
 local core = {}
+local ASKS_EITHER = pcall(function() return setmetatable({}, { __lt = function() return true end }) < {} end) -- Lua 5.2
 local READONLY = "attempt to modify a readonly table"
 
 -- Number text ---------------------------------------------------------------------------------------------------------
@@ -101,9 +104,19 @@ local function number_text(x)
 end
 core.number = number_text
 
+local written, written_number -- the last text that a number became beside a `..`: if that fails, it was a number
+
 function core.text(x)
 	if type(x) == "number" and (x % 1 ~= 0 or x >= 1e14 or x <= -1e14) then
-		return number_text(x)
+		written, written_number = number_text(x), x
+		return written
+	end
+	return x
+end
+
+local function unwritten(x)
+	if x ~= nil and x == written then
+		return written_number
 	end
 	return x
 end
@@ -236,7 +249,7 @@ local METHODS = {
 		if method ~= nil then
 			return method(a, b)
 		end
-		error("attempt to concatenate " .. core.typeof(a) .. " with " .. core.typeof(b), 2)
+		error("attempt to concatenate " .. core.typeof(unwritten(a)) .. " with " .. core.typeof(unwritten(b)), 2)
 	end,
 	__len = function(value)
 		error("attempt to get length of a " .. core.typeof(value) .. " value", 2)
@@ -274,66 +287,70 @@ for kind, sample in next, SAMPLES do
 	core.metatables[kind] = meta
 end
 
--- What is left to the engine's own words: both operands plain tables, and mixed comparisons on LuaJIT.
+-- Places ---------------------------------------------------------------------------------------------------------------
+-- Chunks have short names that no text of a program has, so a position that the engine wrote is known by its looks. Behind
+-- each chunk's code stands what the lines of it are to the author, and which operation can fail in them.
 
-function core.source(_chunk, _line)
-	return nil
+local OPERATION_NAMES = { "add", "sub", "mul", "div", "mod", "pow", "unm", "<", "<=" }
+local chunks, chunk_count = {}, 0
+
+function core.chunk(name, code)
+	chunk_count = chunk_count + 1
+	local id = "\1@" .. chunk_count
+	local chunk = { name = name, code = code }
+	chunks[id], chunks["=" .. id] = chunk, chunk
+	return "=" .. id
 end
 
--- The line comes as lowered: `//` is a call of idiv there.
-local SIGNS = { ["+"] = "add", ["-"] = "sub", ["*"] = "mul", ["/"] = "div", ["%"] = "mod", ["^"] = "pow", ["//"] = "idiv" }
-
--- The code of a line with the texts in it blanked.
-local function bare(line)
-	line = gsub(line, "\\.", "")
-	line = gsub(gsub(line, '"[^"]*"', '""'), "'[^']*'", "''")
-	return (gsub(line, "%-%-.*$", ""))
+function core.place(source, line)
+	local chunk = chunks[source]
+	if not chunk then
+		return sub(source, 2), line
+	end
+	if not chunk.lines then
+		chunk.lines = match(chunk.code, "%-%-([0-o]*)$")
+	end
+	local a, b, c, d, e = byte(chunk.lines or "", 5 * line - 4, 5 * line)
+	if not e then
+		return chunk.name, line
+	end
+	local packed = ((((a - 48) * 64 + b - 48) * 64 + c - 48) * 64 + d - 48) * 64 + e - 48
+	local operation = packed % 16
+	return chunk.name, (packed - operation) / 16, OPERATION_NAMES[operation]
 end
+local place = core.place
 
-local function arithmetic_sign(line)
-	local code = gsub(bare(line), "_L[%w_]-idiv%(", "//")
-	for before, sign in gmatch(code, "([^%s%+%-%*/%%%^]?)%s*([%+%-%*/%%%^]+)") do
-		local unary = sign == "-" and (before == "" or find(before, "[%(,=%[{]") ~= nil)
-		if unary then
-			return "unm"
-		end
-		local name = SIGNS[sign] or SIGNS[sub(sign, 1, 1)]
-		if name then
-			return name
+-- The lowered text of a line.
+function core.source(source, line)
+	local chunk, seen = chunks[source], 0
+	if chunk then
+		for text in gmatch(chunk.code, "([^\n]*)\n?") do
+			seen = seen + 1
+			if seen == line then
+				return text
+			end
 		end
 	end
 end
 
-local function order_sign(line)
-	return match(bare(line), "[<>]=?")
+-- What is left to the engine's own words: both operands plain tables, and mixed comparisons on LuaJIT.
+
+local function comparison_words(operation, left, right)
+	return "attempt to compare " .. left .. " " .. (operation or "<") .. " " .. right
 end
 
-local function located(where, pick, otherwise)
-	local chunk, line = match(where, "^(.*):(%d+): $")
-	local code = chunk and core.source(chunk, tonumber(line))
-	return code and pick(code) or otherwise
-end
-
-local function comparison_words(where, left, right)
-	local sign = located(where, order_sign, "<")
-	sign = (sign == "<=" or sign == ">=") and "<=" or "<"
-	return "attempt to compare " .. left .. " " .. sign .. " " .. right
-end
-
-local BOUNDS = { initial = "initial value", limit = "limit", step = "step" }
-
-local function our_words(where, message)
+local function our_words(message, operation)
 	local kind = match(message, "^attempt to perform arithmetic on .-(%a+) value%)?$")
 	if kind then
-		return "attempt to perform arithmetic (" .. located(where, arithmetic_sign, "add") .. ") on " .. kind
+		return "attempt to perform arithmetic (" .. (operation or "add") .. ") on " .. kind
 	end
 	kind = match(message, "^attempt to compare two (%a+) values$")
 	if kind then
-		return comparison_words(where, kind, kind)
+		return comparison_words(operation, kind, kind)
 	end
 	local left, right = match(message, "^attempt to compare (%a+) with (%a+)$")
 	if left then
-		return comparison_words(where, left, right)
+		return comparison_words(operation, left, right)
 	end
 	kind = match(message, "^attempt to concatenate .-(%a+) value%)?$")
 	if kind then
@@ -342,10 +359,6 @@ local function our_words(where, message)
 	kind = match(message, "^attempt to call .-%(a (%a+) value%)$") or match(message, "^attempt to call a (%a+) value$")
 	if kind then
 		return "attempt to call a " .. kind .. " value"
-	end
-	local bound = match(message, "^'for' (%a+)[%a ]- must be a number$")
-	if bound then
-		return "invalid 'for' " .. BOUNDS[bound] .. " (number expected, got table)"
 	end
 	if message == "loop in gettable" or message == "loop in settable" then
 		return "'__" .. (message == "loop in gettable" and "index" or "newindex") .. "' chain too long; possible loop"
@@ -358,15 +371,16 @@ end
 
 -- An error value as Luau would have it.
 function core.words(problem)
-	if type(problem) ~= "string" or not (find(problem, "attempt to", 1, true) or find(problem, "'for' ", 1, true)
-		or find(problem, "loop in ", 1, true) or find(problem, "stack overflow", 1, true)) then
+	if type(problem) ~= "string" then
 		return problem
 	end
-	local where, message = match(problem, "^([^\n]-:%d+: )(.*)$")
-	if not where then
-		return problem
+	local id, line, message = match(problem, "^(\1@%d+):(%d+): (.*)$")
+	if not id then
+		message = match(problem, "^%[C%]:%d+: (.*)$") -- the core's own code, which compares for `table.sort`
+		return message and "[C]:0: " .. our_words(message) or problem
 	end
-	return where .. our_words(where, message)
+	local name, author_line, operation = place(id, tonumber(line))
+	return format("%s:%d: %s", name, author_line, our_words(message, operation))
 end
 local words = core.words
 
@@ -505,19 +519,67 @@ local function set_without_gc(t, meta)
 	return t
 end
 
+-- A metatable that goes into use gets functions that ask first, where the engine would call a program's own too soon: Lua 5.2
+-- takes either operand's `__lt`, Luau only one that both share; and `..` has made a text of a number already. The same
+-- function is always behind the same other.
+local asking, behind = setmetatable({}, { __mode = "k" }), setmetatable({}, { __mode = "k" })
+
+local function ordering_asks(event, sign)
+	return function(method)
+		return function(a, b)
+			local left, right = real_metatable(a), real_metatable(b)
+			local one, other = left and rawget(left, event), right and rawget(right, event)
+			if (behind[one] or one) ~= (behind[other] or other) then
+				error("attempt to compare " .. core.typeof(a) .. " " .. sign .. " " .. core.typeof(b), 2)
+			end
+			return method(a, b)
+		end
+	end
+end
+
+local ASKS = {
+	__concat = function(method)
+		return function(a, b)
+			return method(unwritten(a), unwritten(b))
+		end
+	end,
+}
+if ASKS_EITHER then
+	ASKS.__lt, ASKS.__le = ordering_asks("__lt", "<"), ordering_asks("__le", "<=")
+end
+
+local function ask_first(meta)
+	for event, make in next, ASKS do
+		local method = rawget(meta, event)
+		if type(method) == "function" and behind[method] == nil then
+			local ask = asking[method]
+			if ask == nil then
+				ask = make(method)
+				asking[method], behind[ask] = ask, method
+			end
+			rawset(meta, event, ask)
+		end
+	end
+end
+
 -- Most tables get their first metatable, and a plain one: that path is all that LuaJIT must compile.
 function core.setmetatable(t, meta)
 	if type(t) == "table" and type(meta) == "table" and getmetatable(t) == nil then
 		local above = getmetatable(meta)
-		if above == nil and meta.__gc == nil then
+		local plain = above == nil and meta.__gc == nil and meta.__concat == nil
+		if plain and (not ASKS_EITHER or meta.__lt == nil and meta.__le == nil) then
 			return setmetatable(t, meta)
 		elseif above == nil or type(above) == "table" and tags[above] == nil then
+			ask_first(meta)
 			return set_without_gc(t, meta)
 		end
 	end
 	argument(t, "setmetatable")
 	if meta ~= nil and core.type(meta) ~= "table" then
 		error("invalid argument #2 to 'setmetatable' (nil or table expected, got " .. core.typeof(meta) .. ")", 2)
+	end
+	if meta ~= nil then
+		ask_first(contents(meta))
 	end
 	local before = real_metatable(core.writable(t))
 	if before and rawget(before, "__metatable") ~= nil then
@@ -674,8 +736,15 @@ function core.plain(x)
 	return x
 end
 
-function core.missing(what)
-	error("invalid 'for' " .. what .. " (number expected, got nil)", 2)
+function core.bound(x, what)
+	if type(x) == "number" then
+		return x
+	end
+	local number = type(x) == "string" and core.tonumber(x)
+	if number then
+		return number
+	end
+	error("invalid 'for' " .. what .. " (number expected, got " .. core.typeof(x) .. ")", 2)
 end
 
 -- LuaJIT runs a loop with step +0 for ever; with -0 it runs as Luau's does.
@@ -686,13 +755,33 @@ function core.step(x)
 	return x
 end
 
-function core.method(object, name, ...)
-	local method = object[name]
+local function callable(method, object, name)
 	if method == nil then
-		error("attempt to call missing method '" .. name .. "' of " .. core.typeof(object), 2)
+		error("attempt to call missing method '" .. name .. "' of " .. core.typeof(object), 3)
+	end
+	local meta = real_metatable(method)
+	if meta == nil or rawget(meta, "__call") == nil or core.metatables[type(method)] then
+		error("attempt to call a " .. core.typeof(method) .. " value", 3)
+	end
+	return method
+end
+
+function core.method(object, name, ...)
+	local kind = type(object)
+	if kind ~= "table" and kind ~= "string" then
+		error("attempt to index " .. core.typeof(object) .. " with '" .. name .. "'", 2)
+	end
+	local method = object[name]
+	if type(method) ~= "function" then
+		method = callable(method, object, name)
 	end
 	return method(object, ...)
 end
+
+-- What a metamethod sees as its caller is the code that calls these, not they.
+core.transparent = {
+	[core.method] = true, [core.idiv] = true, [floor_divide] = true, [core.len] = true, [core.iter] = true, [iterate_special] = true,
+}
 
 function core.integer(literal)
 	error("integer literals cannot run here yet: " .. literal, 2)

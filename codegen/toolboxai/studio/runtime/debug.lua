@@ -10,7 +10,7 @@ globals.debug = debug
 
 -- A Luau function has the name that it was written with, if any, whoever calls it; Lua knows the line it is on.
 local function ownName(info)
-	local text = info.what ~= "C" and info.source ~= RUNTIME and core.source(sub(info.source, 2), info.linedefined)
+	local text = info.what ~= "C" and info.source ~= RUNTIME and core.source(info.source, info.linedefined)
 	local name = text and raw.string.match(text, "%f[%w_]function%s+([%w_.:]+)%s*%(")
 	return name and raw.string.match(name, "[%w_]+$") or ""
 end
@@ -20,7 +20,11 @@ local ANSWERS = {
 		return (info.what == "C" or info.source == RUNTIME) and "[C]" or rt.sourceName(info.source)
 	end,
 	l = function(info)
-		return (info.what == "C" or info.source == RUNTIME) and -1 or info.currentline or info.linedefined
+		if info.what == "C" or info.source == RUNTIME then
+			return -1
+		end
+		local _, line = rt.core.place(info.source, info.currentline or info.linedefined)
+		return line
 	end,
 	n = function(info)
 		return ownName(info)

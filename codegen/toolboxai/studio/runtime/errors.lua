@@ -5,47 +5,36 @@ local getinfo, type, find, gsub, sub, format = raw.debug.getinfo, raw.type, raw.
 	raw.string.sub, raw.string.format
 local rawerror, rawpcall, rawxpcall, concat = raw.error, raw.pcall, raw.xpcall, raw.table.concat
 local RUNTIME = rt.RUNTIME
-local names = rt.names
 
--- Lua cuts chunk names at 60 characters, so a long name travels as a short id behind a byte that no source has.
-local LONGEST = 58
-local ids, count = {}, 0
-
-function rt.chunkName(name)
-	if #name <= LONGEST then
-		return "=" .. name
-	end
-	local id = ids[name]
-	if not id then
-		count = count + 1
-		id = format("=\1@%d", count)
-		ids[name] = id
-		names[id] = name
-		names[sub(id, 2)] = name
-	end
-	return id
-end
+local place, transparent = rt.core.place, rt.core.transparent
 
 function rt.sourceName(source)
-	return names[source] or sub(source, 2)
+	return (place(source, 0))
 end
 
-local sourceName = rt.sourceName
+-- "name:line" of a frame's info, as the author counts lines.
+local function position(info)
+	return format("%s:%d", place(info.source, info.currentline))
+end
+rt.position = position
 
 local words = rt.core.words
 
 -- An error value as the program may see it.
 local function translate(message)
-	if type(message) ~= "string" then
+	if type(message) == "userdata" then
+		message = "not enough memory" -- an exception of Python's own making, and nothing for a program
+	elseif type(message) ~= "string" then
 		return message
 	end
 	message = words(message)
 	if find(message, "stack overflow", 1, true) then
 		message = gsub(gsub(message, "C stack overflow", "stack overflow", 1), "stack overflow.*$", "stack overflow")
 	end
-	message = rt.core.words(message)
 	if find(message, "\1@", 1, true) then
-		message = gsub(message, "\1@%d+", names)
+		message = gsub(message, "(\1@%d+):(%d+)", function(id, line)
+			return format("%s:%d", place(id, raw.tonumber(line)))
+		end)
 	end
 	if find(message, "[C]:", 1, true) == 1 then
 		message = gsub(message, "^%[C%]:%d+: ", "") -- a line of the runtime means nothing to an author
@@ -70,20 +59,22 @@ local function frameAt(level, thread)
 	while true do
 		local info
 		if thread then
-			info = getinfo(thread, rawLevel, "S")
+			info = getinfo(thread, rawLevel, "Sf")
 		else
-			info = getinfo(rawLevel, "S")
+			info = getinfo(rawLevel, "Sf")
 		end
 		if not info then
 			return nil
 		end
-		local library = isLibrary(info)
-		if not (library and inLibrary) then
-			seen = seen + 1
-		end
-		inLibrary = library
-		if seen == level then
-			return rawLevel, not library and info
+		if not transparent[info.func] then
+			local library = isLibrary(info)
+			if not (library and inLibrary) then
+				seen = seen + 1
+			end
+			inLibrary = library
+			if seen == level then
+				return rawLevel, not library and info
+			end
 		end
 		rawLevel = rawLevel + 1
 	end
@@ -96,17 +87,14 @@ local function where(level)
 	if not info then
 		return ""
 	end
-	local line = getinfo(rawLevel - 1, "l").currentline
-	if line <= 0 then
-		return ""
-	end
-	return format("%s:%d: ", sourceName(info.source), line)
+	info.currentline = getinfo(rawLevel - 1, "l").currentline
+	return info.currentline > 0 and position(info) .. ": " or ""
 end
 
 local function whereCaller()
 	local info = getinfo(3, "Sl")
 	if info and info.what ~= "C" and info.source ~= RUNTIME then
-		return format("%s:%d: ", sourceName(info.source), info.currentline)
+		return position(info) .. ": "
 	end
 	return ""
 end
@@ -119,18 +107,18 @@ function rt.fail(message)
 		if not info or info.what == "C" then
 			rawerror(message, 0)
 		elseif info.source ~= RUNTIME then
-			rawerror(format("%s:%d: %s", sourceName(info.source), info.currentline, message), 0)
+			rawerror(position(info) .. ": " .. message, 0)
 		end
 		level = level + 1
 	end
 end
 
 function rt.globals.error(message, level)
-	if type(message) == "string" then
+	if type(message) == "string" or type(message) == "number" then
 		if level == nil or level == 1 then
-			message = whereCaller() .. message
+			message = whereCaller() .. rt.core.text(message)
 		elseif level > 1 then
-			message = where(level) .. message
+			message = where(level) .. rt.core.text(message)
 		end
 	end
 	rawerror(message, 0)
@@ -175,8 +163,7 @@ local function walk(thread, level, lines)
 		end
 		if not isLibrary(info) and info.currentline > 0 then
 			local name = info.what ~= "main" and info.name
-			lines[#lines + 1] = format("%s:%d%s", sourceName(info.source), info.currentline,
-				name and " function " .. name or "")
+			lines[#lines + 1] = position(info) .. (name and " function " .. name or "")
 		end
 	end
 	lines[#lines + 1] = "..."

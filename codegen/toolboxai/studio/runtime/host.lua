@@ -12,32 +12,15 @@ function rt.environment()
 	return env
 end
 
--- The lowered text of each chunk, for the error messages that need the operator of a line.
-local codes = {}
-
-function core.source(chunk, line)
-	local code, seen = codes[chunk], 0
-	if code then
-		for text in raw.string.gmatch(code, "([^\n]*)\n?") do
-			seen = seen + 1
-			if seen == line then
-				return text
-			end
-		end
-	end
-	return nil
-end
-
 -- `code` is lowered text, compiled as `name` with its globals in `env`; returns its function or nil and why not.
 function rt.compile(code, name, env)
 	env = env or rt.environment()
-	local source = rt.chunkName(name)
+	local source = core.chunk(name, code)
 	local chunk, message = raw.load(code, source, "t", env)
 	if not chunk then
 		return nil, rt.translate(message)
 	end
 	rt.environments[source] = env
-	codes[raw.string.sub(source, 2)] = code
 	return function(...)
 		return chunk(core, ...)
 	end

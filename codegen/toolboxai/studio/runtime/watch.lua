@@ -3,8 +3,8 @@
 LuaJIT's count hooks never fire in compiled code; its profiler's timer does. Lua 5.2 has the hooks, one a thread. ]]
 local rt = ...
 local raw, py = rt.raw, rt.py
-local getinfo, sethook, format = raw.debug.getinfo, raw.debug.sethook, raw.string.format
-local RUNTIME, sourceName = rt.RUNTIME, rt.sourceName
+local getinfo, sethook = raw.debug.getinfo, raw.debug.sethook
+local RUNTIME, position = rt.RUNTIME, rt.position
 
 local NEAREST = 40
 local INSTRUCTIONS = 1000000
@@ -21,7 +21,7 @@ local function lineOf(thread, level)
 		if not info then
 			return nil
 		elseif info.source ~= RUNTIME and info.currentline > 0 then
-			return format("%s:%d", sourceName(info.source), info.currentline)
+			return position(info)
 		end
 	end
 end
