@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
+from toolboxai.errors import ToolboxError
 from toolboxai.luau.lower import Target
 
 RUNTIME = Path(__file__).parent / "runtime"
@@ -12,7 +13,7 @@ Bridge = Mapping[str, Callable[..., Any]]
 """Python's functions by name: they take and give bytes, numbers and booleans, a tuple for several, and never raise."""
 
 
-class StateError(Exception):
+class StateError(ToolboxError, RuntimeError):
     """What went wrong inside the engine, in its words."""
 
 
