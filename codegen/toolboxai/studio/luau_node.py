@@ -31,7 +31,7 @@ class NodePipe:
     def __init__(self) -> None:
         self._answer: Callable[[bytes], bytes] | None = None
         self._asking = False
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603 - our own command
             [shutil.which("node") or "node", str(Path(__file__).with_suffix(".mjs")), str(node_modules())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

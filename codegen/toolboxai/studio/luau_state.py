@@ -88,15 +88,14 @@ class LuauState:
         self._pipe.open(_source(b"luau/wire.luau"), answer)
         return self.request("boot", list(bridge), epoch, seed)[0]
 
-    def request(self, operation: str, *arguments: Any, texts: bool = False) -> list[Any]:
+    def request(self, operation: str, *arguments: Any) -> list[Any]:
         """Asks the wire for an operation; gives its values. Raises `StateError`."""
         # Popped one by one: a handle may be let go of by another thread meanwhile.
         released = [self.released.pop() for _ in range(len(self.released))]
         answer = self._pipe.ask(b"".join(map(_written, (released, operation, *arguments))))
         if answer[:1] != b"+":
             raise StateError(text(answer[1:]))
-        values = _read_all(answer[1:], self)
-        return [_texts(value) for value in values] if texts else values
+        return _read_all(answer[1:], self)
 
     def enter(self, function: Any, *arguments: Any) -> Any:
         values = self.request("call", function, *arguments)
@@ -112,11 +111,12 @@ class LuauState:
         if not isinstance(value, Handle):
             return value
         try:
-            return self.request("plain", value, texts=True)[0]
+            written = self.request("plain", value)[0]
         except StateError as fault:
             if "stack overflow" in str(fault):
                 raise RecursionError("the table holds itself") from None
             raise
+        return _texts(_read(written, 0, None)[0])
 
     def limit_memory(self, more: int) -> None:
         self._pipe.limit_memory(more)
