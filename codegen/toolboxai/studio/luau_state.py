@@ -102,8 +102,7 @@ class LuauState:
         return values[0] if len(values) == 1 else tuple(values) or None
 
     def to_lua(self, value: Any) -> Any:
-        _written(value)
-        return value
+        return value  # written when it is sent, which refuses what has no Luau form
 
     def plain(self, value: Any) -> Any:
         if isinstance(value, bytes):

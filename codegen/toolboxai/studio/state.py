@@ -30,7 +30,7 @@ class State(Protocol):
         """Calls a handle; gives None, one value or a tuple. Raises `StateError`."""
 
     def to_lua(self, value: Any) -> Any:
-        """None, booleans, numbers, text, lists and dicts as arguments and keys; raises TypeError for the rest."""
+        """None, booleans, numbers, text, lists and dicts as arguments; for the rest TypeError, here or at the call."""
 
     def plain(self, value: Any) -> Any:
         """Text, lists and dicts; functions and engine objects as their `tostring`."""
