@@ -8,7 +8,7 @@ import importlib.util
 import sys
 import weakref
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from toolboxai.studio.state import StateError, text
@@ -51,7 +51,7 @@ class PluauPipe:
         weakref.finalize(self, _retire, self._lua, self._inside).atexit = False
 
     def open(self, wire: bytes, answer: Callable[[bytes], bytes]) -> None:
-        start = self._lua.load_chunk(self._lua.create_string(wire), name="=[C]", is_binary_chunk=False)
+        start = self._lua.load_chunk(self._lua.create_string(_bytecode(wire)), name="=[C]", is_binary_chunk=True)
         self._answer = answer
         functions = (_exchange(weakref.ref(self)), _load, _userdata)
         self._inside[:] = start(*map(self._lua.create_function, functions))
@@ -104,10 +104,21 @@ def _load(lua: Any, arguments: list[Any]) -> Any:
     env = rest[0] if rest else None
     if env is not None:
         env.set_safeenv(True)  # built-in functions are called at once, as long as nobody asks for the environment
+    compiled = _bytecode(source.as_bytes())
+    chunk, is_compiled = (source, False) if compiled is None else (lua.create_string(compiled), True)
     try:
-        return lua.load_chunk(source, name=text(name.as_bytes()), env=env, is_binary_chunk=False)
+        return lua.load_chunk(chunk, name=text(name.as_bytes()), env=env, is_binary_chunk=is_compiled)
     except RuntimeError as fault:
         return [None, lua.create_string(_reason(fault))]
+
+
+@lru_cache(maxsize=512)
+def _bytecode(source: bytes) -> bytes | None:
+    """Compiled once a process, with lines and function names; None where only loading can say what is wrong."""
+    try:
+        return bytes(module().Compiler(1, 1, 0, 0).compile(source.decode()))
+    except (RuntimeError, UnicodeDecodeError):
+        return None
 
 
 def _userdata(lua: Any, arguments: list[Any]) -> Any:
