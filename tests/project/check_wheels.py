@@ -1,4 +1,4 @@
-"""Shows that every run-time dependency is a wheel for Windows and both macOS architectures: `just check`."""
+"""Shows that every run-time dependency, an extra's too, has wheels for Windows and both macOS: `just check`."""
 
 import subprocess
 import sys
@@ -27,7 +27,7 @@ def download(platforms: list[str], requirements: list[str], constraints: Path, f
 
 def main() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    requirements = project["project"]["dependencies"]
+    requirements = project["project"]["dependencies"] + project["project"]["optional-dependencies"]["luau"]
     for name, platforms in PLATFORMS.items():
         with tempfile.TemporaryDirectory() as scratch:
             constraints = Path(scratch, "constraints.txt")
