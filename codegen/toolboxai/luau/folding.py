@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from toolboxai.luau import syntax as s
-from toolboxai.luau.folding_library import ARITHMETIC, LIBRARY, Function, UnfoldableError, Value, printed, text_of
+from toolboxai.luau.folding_library import (
+    ARITHMETIC,
+    LIBRARY,
+    Function,
+    UnfoldableError,
+    Value,
+    number_of,
+    printed,
+    text_of,
+)
 from toolboxai.luau.symbols import Scopes, Symbol, SymbolKind
 
 TEXT_LIMIT: Final = 1 << 16
@@ -199,8 +208,8 @@ class Folder:
         value = self._one(node.operand)
         if node.operator == "not":
             return [value is None or value is False]
-        if node.operator == "-" and isinstance(value, float):
-            return [-value]
+        if node.operator == "-":
+            return [-number_of(value)]
         if node.operator == "#" and isinstance(value, bytes | tuple):
             return [float(len(value))]
         raise UnfoldableError
@@ -220,9 +229,7 @@ class Folder:
         if isinstance(left, tuple) or isinstance(right, tuple):
             raise UnfoldableError
         if operator in ARITHMETIC:
-            if isinstance(left, float) and isinstance(right, float):
-                return [ARITHMETIC[operator](left, right)]
-            raise UnfoldableError
+            return [ARITHMETIC[operator](number_of(left), number_of(right))]
         if operator in {"==", "~="}:
             return [(type(left) is type(right) and left == right) == (operator == "==")]
         return [_ordered(operator, left, right)]

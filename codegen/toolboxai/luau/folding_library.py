@@ -1,6 +1,7 @@
 """What folding knows of the library: arithmetic as Luau's doubles do it, number text, and pure functions of strings."""
 
 import math
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Final, TypeAlias
@@ -9,6 +10,9 @@ Value: TypeAlias = bool | float | bytes | tuple["Value", ...] | None
 """A Luau value that is known: nil, a boolean, a number, a string, or a list that stands in a table constructor."""
 
 _LARGEST_EXACT: Final = 2.0**52
+_NUMBER: Final = re.compile(
+    rb"\s*(?:([+-]?(?:[0-9]{1,300}\.?[0-9]{0,300}|\.[0-9]{1,300})(?:[eE][+-]?[0-9]{1,4})?)|0[xX]([0-9a-fA-F]{1,13}))\s*"
+)
 _INT: Final = 2**31
 
 
@@ -65,6 +69,16 @@ ARITHMETIC: Final[dict[str, Callable[[float, float], float]]] = {
     "%": lambda left, right: left - _floor(divide(left, right)) * right,
     "^": _power,
 }
+
+
+def number_of(value: Value) -> float:
+    """A number, or a string that reads as one, where a number is wanted."""
+    if isinstance(value, float):
+        return value
+    text = _NUMBER.fullmatch(value) if isinstance(value, bytes) else None
+    if text is None:
+        raise UnfoldableError
+    return float(text[1]) if text[2] is None else float(int(text[2], 16))
 
 
 # --- arguments

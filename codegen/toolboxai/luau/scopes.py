@@ -44,7 +44,7 @@ class _Resolver:
 
     def run(self) -> Scopes:
         stack, table = self._stack, self._table
-        self._block(self._found.chunk.block)
+        self._statements(self._found.chunk.block)
         while stack:
             work = stack.pop()
             if type(work) is tuple:

@@ -1,5 +1,6 @@
 """Rules about the way a program takes: what is never reached, never ends, never happens or ends without a value."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from toolboxai.luau import syntax as s
 from toolboxai.luau.lint.kinds import is_pure, same
 from toolboxai.luau.lint.registry import ERROR, NOTE, WARNING, File, Finding, at, rule
 
+_OPERATOR: Final = re.compile(rb"([ \t]*)(?:(?:and|or)\b|[-+*/%^.=~<>]{1,2})?[ \t]*")
 _RETURNS, _ERRS, _JUMPS, _HANGS = "returns", "fails", "leaves the loop", "never ends"
 _NEVER_YIELD: Final = frozenset({
     "print", "warn", "tostring", "tonumber", "type", "typeof", "pairs", "ipairs", "next", "select", "rawget", "rawset",
@@ -35,7 +37,6 @@ def _flow(file: File) -> _Flow:
         file.shared["flow"] = found = _Flow()
         for block in reversed(file.each(s.Block)):
             _block(file, found, block)
-        _block(file, found, file.chunk.block)
         found.unreachable.sort(key=lambda place: place[0].start)
     return found
 
@@ -214,7 +215,7 @@ def _parts(statement: s.Statement) -> list[s.Expression]:
 
 
 def _outdented(file: File, statement: s.Statement, parts: list[s.Expression]) -> int | None:
-    """Where an operand, or a call's name, begins a line at or before the statement's own column."""
+    """Where an operand, or its operator, begins a line at or before the statement's own column."""
     starts = file.chunk.line_starts
     first = file.line(statement.start)
     if first == len(starts) or starts[first] > statement.end:
@@ -228,7 +229,7 @@ def _outdented(file: File, statement: s.Statement, parts: list[s.Expression]) ->
         elif isinstance(node, s.String):
             continue  # a long string may well begin a line
         line = file.line(node.start)
-        begin = starts[line - 1]
-        if line > first and node.start - begin <= column and not file.chunk.source[begin : node.start].strip():
-            return node.start
+        before = _OPERATOR.fullmatch(file.chunk.source, starts[line - 1], node.start)
+        if line > first and before and len(before[1]) <= column:
+            return before.end(1)
     return None
