@@ -17,6 +17,7 @@ from toolboxai.commands.run import command as run_command
 from toolboxai.curriculum import Catalogue, examiner, render
 from toolboxai.studio import engines, luau_node, luau_pluau
 from toolboxai.studio.host import VM, LuauError
+from toolboxai.studio.requires import MemoryTree
 from toolboxai.studio.studio import Studio
 from toolboxai.studio.untrusted import run_untrusted
 
@@ -240,6 +241,27 @@ def test_no_environment_but_a_programs_own_is_shown(vm: VM) -> None:
         )
         == [True] * 7
     )
+
+
+def test_no_function_of_the_runtime_can_be_had_from_the_stack() -> None:
+    source = b"""
+    local sources, functions, level = {}, {}, 1
+    while debug.info(level, "s") do
+        table.insert(sources, (debug.info(level, "s")))
+        table.insert(functions, type((debug.info(level, "f"))))
+        level += 1
+    end
+    return { sources, functions, select("#", debug.info(2, "sfl")), (select(2, pcall(debug.info, -1, "s"))) }
+    """
+    vm = VM("luau", tree=MemoryTree({"/main.luau": b"return require('./part')", "/part.luau": source}))
+    said = value_of(vm, "return (...)()", vm.main_file("/main.luau"))
+    assert said == [
+        ["part.luau", "[C]", "[C]", "[C]", "[C]", "main.luau", "main"],
+        ["function", "function", "nil", "nil", "nil", "function", "function"],
+        3,
+        "invalid argument #1 to 'info' (level can't be negative)",
+    ]
+    vm.close()
 
 
 @pytest.mark.parametrize("name", ["solution.luau", "starter.luau"])
