@@ -122,16 +122,11 @@ local os = {}
 globals.os = os
 local rawclock, rawdate, rawtime = raw.os.clock, raw.os.date, raw.os.time
 
--- The VM's clock, and the processor time since it was last moved: a busy loop sees time pass, and so does a wait.
-local slice, base = rawclock(), 0
-function rt.beginSlice()
-	local used = rawclock()
-	base = raw.math.max(base + (used - slice), host.now())
-	slice = used
-end
+-- The VM's clock and the processor time used: a busy loop sees time pass, and a wait of a second is never shorter.
+local started = rawclock()
 
 function os.clock()
-	return raw.math.max(base, host.now()) + (rawclock() - slice)
+	return host.now() + (rawclock() - started)
 end
 
 -- Days since 1970-01-01 of a civil date (proleptic Gregorian).

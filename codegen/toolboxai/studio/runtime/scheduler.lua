@@ -216,7 +216,6 @@ end
 -- Moves the clock by `seconds` and runs all that is due, in order of time.
 function rt.step(seconds)
 	local target = now + seconds
-	rt.beginSlice()
 	drain()
 	while dispatch(py.poll()) do
 	end
