@@ -1,7 +1,7 @@
 """Luau tests as pytest's items: each case with its file and line, in headless Studio."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from toolboxai.testing.discovery import SUFFIXES
 
 if TYPE_CHECKING:
     # Whoever has no Luau tests pays for none of this: it is imported where the first one is found.
-    from toolboxai.testing.results import Case, Plan
+    from toolboxai.testing.results import Case, Failure, Plan
     from toolboxai.testing.runner import Runner
 
 _SECONDS = 10.0
@@ -20,7 +20,7 @@ _SECONDS = 10.0
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("toolboxai", "Luau tests (*.spec.luau, *.test.luau)")
     group.addoption("--luau-engine", action="append", metavar="ENGINE",
-                    help="engine that runs them, several times for several; the fastest there is by default")  # fmt: skip
+                    help="engine that runs them, again for another; the fastest there is by default")  # fmt: skip
     group.addoption("--rojo-project", metavar="PATH", help="the Rojo project to run them in")
     group.addoption("--luau-seconds", type=float, metavar="SECONDS",
                     help=f"real time that one case may take ({_SECONDS:g})")  # fmt: skip
@@ -51,10 +51,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 _RUNNERS = pytest.StashKey["dict[str, Runner]"]()
 
 
-class SpecFailedError(Exception):
-    """A case failed; its text is what its author reads."""
-
-
 class SpecFile(pytest.File):
     """A file of Luau tests."""
 
@@ -75,21 +71,8 @@ class SpecFile(pytest.File):
 
     def teardown(self) -> None:
         """Ends what the last case left open: an afterAll that fails is an error of its teardown."""
-        from toolboxai.testing.report import explanation  # noqa: PLC0415 - see the top
-        from toolboxai.testing.results import Result  # noqa: PLC0415
-
-        failures = [
-            failure
-            for runner in _runners(self.config).values()
-            if runner.opened == self.path
-            for failure in runner.leave()
-        ]
-        if failures:
-            told = ("\n".join(explanation(Result(failure.file, None, "failed", 0.0, failure))) for failure in failures)
-            raise SpecFailedError("\n".join(told))
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:
-        return _words(excinfo) or super().repr_failure(excinfo)
+        runners = [runner for runner in _runners(self.config).values() if runner.opened == self.path]
+        _fail_for([failure for runner in runners for failure in runner.leave()])
 
 
 class SpecItem(pytest.Item):
@@ -102,23 +85,13 @@ class SpecItem(pytest.Item):
         self._engine = engine
 
     def runtest(self) -> None:
-        from toolboxai.testing.report import explanation  # noqa: PLC0415 - see the top
-        from toolboxai.testing.results import Result  # noqa: PLC0415
-
         if self.rests:
-            pytest.skip("another case is focused" if not self.case.skipped else "skipped in its file")
+            pytest.skip("skipped in its file" if self.case.skipped else "another case is focused")
         ended = _runners(self.config)[self._engine].run(self.path, self.case)
-        result = ended.result
-        if result.output:
-            self.add_report_section("call", "luau", result.output)
-        told = [explanation(Result(failure.file, None, "failed", 0.0, failure)) for failure in ended.left]
-        if result.failed:
-            told.append(explanation(Result(result.file, result.case, result.status, 0.0, result.failure)))
-        if told:
-            raise SpecFailedError("\n".join(line for lines in told for line in lines))
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:
-        return _words(excinfo) or super().repr_failure(excinfo)
+        if ended.result.output:
+            self.add_report_section("call", "luau", ended.result.output)
+        own = ended.result.failure
+        _fail_for([*ended.left, *([own] if own else [])])
 
     def reportinfo(self) -> tuple[Path, int, str]:
         return self.path, self.case.line - 1, self.name
@@ -132,23 +105,21 @@ class UnloadedItem(pytest.Item):
         self._plan = plan
 
     def runtest(self) -> None:
-        from toolboxai.testing.report import explanation  # noqa: PLC0415 - see the top
-        from toolboxai.testing.results import Result  # noqa: PLC0415
-
         if self._plan.output:
             self.add_report_section("call", "luau", self._plan.output)
-        raise SpecFailedError("\n".join(explanation(Result(self._plan.file, None, "failed", 0.0, self._plan.failure))))
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:
-        return _words(excinfo) or super().repr_failure(excinfo)
+        _fail_for([self._plan.failure] if self._plan.failure else [])
 
     def reportinfo(self) -> tuple[Path, int, str]:
         failure = self._plan.failure
         return self.path, (failure.line - 1 if failure else 0), self.name
 
 
-def _words(excinfo: pytest.ExceptionInfo[BaseException]) -> str | None:
-    return str(excinfo.value) if isinstance(excinfo.value, SpecFailedError) else None
+def _fail_for(failures: "Sequence[Failure]") -> None:
+    """Fails with what the author reads, and with no line of Python."""
+    if failures:
+        from toolboxai.testing.report import explanation  # noqa: PLC0415 - see the top
+
+        pytest.fail("\n".join(line for failure in failures for line in explanation(failure)), pytrace=False)
 
 
 def _runners(config: pytest.Config) -> "dict[str, Runner]":
@@ -160,18 +131,25 @@ def _runners(config: pytest.Config) -> "dict[str, Runner]":
 
 
 def _make_runners(config: pytest.Config) -> "dict[str, Runner]":
-    from toolboxai.errors import ToolboxError  # noqa: PLC0415 - see the top
-    from toolboxai.studio.engines import available, choose  # noqa: PLC0415
-    from toolboxai.testing.runner import Runner  # noqa: PLC0415
+    from toolboxai.testing.runner import Runner  # noqa: PLC0415 - see the top
 
-    asked = config.getoption("luau_engine") or config.getini("luau_engines") or [available()[0]]
     project = config.getoption("rojo_project")
     named = Path(project).absolute() if project else None
     if named is None and config.getini("rojo_project"):
         named = config.rootpath / config.getini("rojo_project")
     seconds = float(config.getoption("luau_seconds") or config.getini("luau_seconds") or _SECONDS)
+    return {engine or "": Runner(engine=engine, project=named, seconds=seconds) for engine in _engines(config)}
+
+
+def _engines(config: pytest.Config) -> Sequence[str | None]:
+    """Those asked for; None is the fastest there is."""
+    asked: list[str] = config.getoption("luau_engine") or config.getini("luau_engines")
+    if not asked:
+        return [None]
+    from toolboxai.errors import ToolboxError  # noqa: PLC0415 - see the top
+    from toolboxai.studio.engines import available, choose  # noqa: PLC0415
+
     try:
-        engines = available() if asked == ["all"] else [choose(name) for name in asked]
+        return available() if asked == ["all"] else [choose(name) for name in asked]
     except ToolboxError as fault:
         raise pytest.UsageError(f"{fault}; {fault.remedy}") from None
-    return {engine: Runner(engine=engine, project=named, seconds=seconds) for engine in engines}

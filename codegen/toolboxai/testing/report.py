@@ -27,22 +27,18 @@ def difference(failure: Failure) -> list[str]:
     return ["- expected", "+ received", *("..." if line.startswith("@@") else line for line in lines)]
 
 
-def explanation(result: Result) -> list[str]:
-    """A failed result as its author reads it: place and message, the difference, the way there, the output."""
-    failure = result.failure
-    if failure is None:
-        return []
-    during = f"{failure.during}: " if failure.during not in {"", "time", result.title} else ""
+def explanation(failure: Failure, title: str = "") -> list[str]:
+    """A failure as its author reads it: place and message, the difference, the way there.
+
+    What it happened during is told where ``title``, which stands above, does not tell it.
+    """
+    during = f"{failure.during}: " if failure.during not in {"", title} else ""
     first, *more = f"{during}{failure.message}".splitlines() or [""]
     lines = [f"{failure.file}:{failure.line}: {first}", *more]
     if compared := difference(failure):
         lines += ["", *compared]
     way = [line for line in failure.traceback if not line.startswith(f"{failure.file}:{failure.line}")]
-    if way:
-        lines += ["", *(f"from {line}" for line in way)]
-    if result.output:
-        lines += ["", "output:", *(f"| {line}" for line in result.output.splitlines())]
-    return lines
+    return lines + (["", *(f"from {line}" for line in way)] if way else [])
 
 
 class Summary:
@@ -90,7 +86,10 @@ class TextReport:
         self._end_line()
         for result in summary.failures:
             self._write(f"\n{result.status.upper()} {result.place}: {result.title}\n")
-            self._write("".join(f"    {line}".rstrip() + "\n" for line in explanation(result)))
+            lines = explanation(result.failure, result.title) if result.failure else []
+            if result.output:
+                lines += ["", "output:", *(f"| {line}" for line in result.output.splitlines())]
+            self._write("".join(f"    {line}".rstrip() + "\n" for line in lines))
         counts = ", ".join(f"{count} {status}" for status, count in summary.counts().items() if count)
         files = f"{summary.files} file{'' if summary.files == 1 else 's'}"
         self._write(f"\n{counts or 'nothing ran'} in {files}, {seconds:.2f} s\n")
@@ -173,7 +172,7 @@ def _testcase(result: Result) -> str:
     if result.status == "skipped":
         inside += "      <skipped/>\n"
     if result.failure is not None:
-        text = _text("\n".join(explanation(result)))
+        text = _text("\n".join(explanation(result.failure, result.title)))
         inside += f"      <failure message={_attribute(result.failure.message)}>{text}</failure>\n"
     if result.output:
         inside += f"      <system-out>{_text(result.output)}</system-out>\n"

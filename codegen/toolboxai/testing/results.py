@@ -37,6 +37,7 @@ class Failure(msgspec.Struct, frozen=True):
     expected: str | None = None
     received: str | None = None
     during: str = ""
+    timed_out: bool = False
 
 
 class Plan(msgspec.Struct, frozen=True):

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from toolboxai.studio.host import OutputLine
 from toolboxai.studio.studio import FRAME, Studio
 from toolboxai.testing.discovery import shown
@@ -60,7 +62,7 @@ class SpecSession:
         left = self._left(case.index)
         began = time.perf_counter()
         _, failure = self._job("run", case.index)
-        status: Any = "passed" if failure is None else "timed out" if failure.during == "time" else "failed"
+        status: Any = "passed" if failure is None else "timed out" if failure.timed_out else "failed"
         seconds = time.perf_counter() - began
         return Ended(Result(self._file, case, status, seconds, failure, self._said()), left)
 
@@ -79,16 +81,12 @@ class SpecSession:
 
     def _job(self, name: str, *arguments: Any) -> tuple[Any, Failure | None]:
         job = self._vm.call(self._framework[name.encode()], *arguments)[0]
-        trouble = self._turn(job)
-        if trouble is not None:
-            return job, trouble
-        failure = job[b"failure"]
-        if failure is None:
-            return job, None
-        found = self._failure(failure)
-        if name == "open" and not found.during:
-            found = self._loading(found)
-        return job, found
+        failure = self._turn(job)
+        if failure is None and job[b"failure"] is not None:
+            failure = self._failure(job[b"failure"])
+        if failure is not None and name == "open":
+            failure = self._loading(failure)
+        return job, failure
 
     def _turn(self, job: Any) -> Failure | None:
         """Lets time pass until the job is done: as fast as it can, but with the network at the network's pace."""
@@ -98,7 +96,7 @@ class SpecSession:
         while not job[b"done"]:
             now = time.monotonic()
             if now > until:
-                return self._given_up(job, f"did not end within {self._seconds:g} s: it waits", "time")
+                return self._given_up(job, f"did not end within {self._seconds:g} s: it waits", timed_out=True)
             wake = self._vm.next_wake()
             if self._vm.waits_for_network():
                 self._vm.wait(_NAP if wake is None else max(min(_NAP, wake - self._vm.now()), 0))
@@ -108,15 +106,15 @@ class SpecSession:
             elif wake is not None:
                 self._studio.step(max(wake - self._vm.now(), 0.0))
             else:
-                return self._given_up(job, "waits for something that never comes", "")
+                return self._given_up(job, "waits for something that never comes", timed_out=False)
             before = now
         return None
 
-    def _given_up(self, job: Any, message: str, during: str) -> Failure:
+    def _given_up(self, job: Any, message: str, *, timed_out: bool) -> Failure:
         traceback = self._vm.plain(self._vm.call(self._framework[b"abandon"], job)[0])
         lines = self._traceback(traceback)
         file, line = _split(lines[0]) if lines else (self._file, 1)
-        return Failure(message, file, line, lines, during=during)
+        return Failure(message, file, line, lines, timed_out=timed_out)
 
     # --- in the author's words ----------------------------------------------------------------------------------------
 
@@ -141,7 +139,7 @@ class SpecSession:
         )
 
     def _loading(self, failure: Failure) -> Failure:
-        """Where a module that was required failed, its own words are the last error of the output."""
+        """Why the file does not load: where a module that it requires failed, in that module's words."""
         if failure.message.endswith(_REFUSED):
             said = next((line.text for line in reversed(self._lines) if line.kind == "error"), "")
             if said:
@@ -149,7 +147,7 @@ class SpecSession:
                 message = self._names.translated(said).removeprefix(f"{place[0]}:{place[1]}: ")
                 lines = (f"{place[0]}:{place[1]}", *failure.traceback)
                 return Failure(message, *place, lines, during=_LOADING)
-        return Failure(failure.message, failure.file, failure.line, failure.traceback, during=_LOADING)
+        return msgspec.structs.replace(failure, during=_LOADING)
 
     def _traceback(self, text: str) -> tuple[str, ...]:
         """The author's lines of a traceback: engine and framework are nobody's business."""
