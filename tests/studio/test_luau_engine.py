@@ -243,6 +243,11 @@ def test_no_environment_but_a_programs_own_is_shown(vm: VM) -> None:
     )
 
 
+@pytest.mark.parametrize(("name", "shown"), [("[C]", "[C] "), ("a\0b", "a?b"), ("x" * 300, "x" * 255)])
+def test_a_strange_name_is_neither_the_runtimes_nor_an_error(vm: VM, name: str, shown: str) -> None:
+    assert vm.plain(vm.call(vm.load("return debug.info(1, 's')", name))[0]) == shown
+
+
 def test_no_function_of_the_runtime_can_be_had_from_the_stack() -> None:
     source = b"""
     local sources, functions, level = {}, {}, 1
