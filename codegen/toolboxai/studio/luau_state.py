@@ -121,7 +121,7 @@ class LuauState:
         self._pipe.limit_memory(more)
 
     def watch(self) -> None:
-        """Nothing: an interrupt of this VM's calls Python on every turn of every loop, at 25 times the run's own time."""
+        """Nothing: its interrupt calls Python on every turn of a loop, which makes a run 25 times as long."""
 
     def close(self) -> None:
         self._pipe.close()
