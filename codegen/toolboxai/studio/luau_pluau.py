@@ -44,7 +44,7 @@ class PluauPipe:
     """One VM for one state; it goes back when the pipe is forgotten."""
 
     def __init__(self, memory: int | None = None) -> None:
-        self._lua = _spare.pop() if _spare else _new()
+        self._lua = _fresh()
         self._lua.set_memory_limit(memory or 0)
         self._inside: list[Any] = []
         self._answer: Callable[[bytes], bytes] | None = None
@@ -70,7 +70,11 @@ class PluauPipe:
         self._answer = None  # and the circle of Python objects that went through it is open
 
 
-def _new() -> Any:
+def _fresh() -> Any:
+    try:
+        return _spare.pop()
+    except IndexError:
+        pass
     lua = module().Lua()
     # A circle that nothing collects: the VM is never closed, not even when Python ends.
     lua.set_registry_value("itself", lua.create_userdata(lua, lua.create_table()))
