@@ -90,9 +90,10 @@ class LuauState:
 
     def request(self, operation: str, *arguments: Any) -> list[Any]:
         """Asks the wire for an operation; gives its values. Raises `StateError`."""
+        asked = b"".join(map(_written, (operation, *arguments)))
         # Popped one by one: a handle may be let go of by another thread meanwhile.
         released = [self.released.pop() for _ in range(len(self.released))]
-        answer = self._pipe.ask(b"".join(map(_written, (released, operation, *arguments))))
+        answer = self._pipe.ask(_written(released) + asked)
         if answer[:1] != b"+":
             raise StateError(text(answer[1:]))
         return _read_all(answer[1:], self)
