@@ -92,6 +92,19 @@ def confine(*, output: int, memory: int, exhausted: Callable[[str, str], None], 
         vm.refresh()
 
 
+class _Kept:
+    """A table of the runtime's, whose members stay what they are: each is asked for once."""
+
+    def __init__(self, table: Any) -> None:
+        self._table = table
+        self._members: dict[bytes, Any] = {}
+
+    def __getitem__(self, name: bytes) -> Any:
+        if name not in self._members:
+            self._members[name] = self._table[name]
+        return self._members[name]
+
+
 class VM:
     """One world for programs. Python holds it; Luau code never holds a Python object.
 
@@ -121,9 +134,10 @@ class VM:
         self._clock = clock
         self._state = engines.open_state(self.engine, memory)
         bridge = {name: _guarded(function, self._faults) for name, function in self._bridge().items()}
-        self._rt = self._state.boot(bridge, clock(), secrets.randbits(31))
+        self._rt = _Kept(self._state.boot(bridge, clock(), secrets.randbits(31)))
         self.globals = self._rt[b"globals"]
         self.host = self._rt[b"host"]
+        self._host = _Kept(self.host)
         _vms.add(self)
         if _confinement is not None:
             self.refresh()
@@ -156,7 +170,7 @@ class VM:
 
     def spawn(self, function: Any, *arguments: Any) -> Any:
         """Starts a thread; what goes wrong in it is an `error` line of the output."""
-        return self._enter(self.host[b"spawn"], function, *map(self.to_lua, arguments))
+        return self._enter(self._host[b"spawn"], function, *map(self.to_lua, arguments))
 
     def status(self, thread: Any) -> str:
         """``suspended``, ``dead``, ... of what `spawn` gave."""
@@ -175,7 +189,7 @@ class VM:
         self._enter(self._rt[b"step"], seconds)
 
     def now(self) -> float:
-        return float(self.host[b"now"]())
+        return float(self._host[b"now"]())
 
     def next_wake(self) -> float | None:
         """The clock's time at which there is something to do; None for never. Events from outside are not foreseen."""
