@@ -2,12 +2,14 @@
 
 import sys
 import threading
+from bisect import bisect_right
 from typing import Final
 
-from toolboxai.luau.parser_cursor import PROBLEM_LIMIT, Cursor
+from toolboxai.luau.parser_cursor import PROBLEM_LIMIT
+from toolboxai.luau.parser_repair import repairs
 from toolboxai.luau.parser_scopes import check
 from toolboxai.luau.parser_statements import StatementParser
-from toolboxai.luau.syntax import Block, Chunk
+from toolboxai.luau.syntax import Block, Chunk, SyntaxProblem
 from toolboxai.luau.tokens import Tokens
 
 _FRAMES_FOR_DEEP_CODE: Final = 20_000
@@ -15,15 +17,28 @@ _raised_limit = threading.Lock()
 
 
 def parse(source: bytes | str) -> Chunk:
-    """The tree of ``source`` (text counts as UTF-8); what is wrong with it stands in ``Chunk.problems``."""
+    """The tree of ``source`` (text counts as UTF-8); what is wrong with it stands in ``Chunk.problems``.
+
+    The first problem is the one that Luau itself reports, in its words. Where brackets or blocks do not match, the
+    tree is that of the file as its indentation says it was meant.
+    """
     data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else bytes(source)
     tokens = Tokens(data.decode("latin-1"))
     starts = line_starts(data)
-    try:
-        parser, block = _parse(tokens, starts)
-    except RecursionError:
-        parser, block = _parse_deep(tokens, starts)
-    return Chunk(data, block, tokens.comments, parser.problems, starts)
+    comments = tokens.comments
+    parser, block = _parse(tokens, starts)
+    problems = parser.problems
+    if problems and len(problems) < PROBLEM_LIMIT:
+        first, fewest = problems[0], len(parser.mistaken_lines) + 1
+        for repaired in repairs(tokens, starts):
+            mended, mended_block = _parse(repaired.tokens, starts)
+            lines = mended.mistaken_lines | {bisect_right(starts, origin) for _, origin in repaired.problems}
+            if len(lines) < fewest:
+                fewest, parser, block, comments = len(lines), mended, mended_block, repaired.tokens.comments
+                problems = _merged(first, mended.problems, repaired.problems, starts)
+    if parser.needs_check() and len(problems) < PROBLEM_LIMIT:
+        problems += check(block, starts)
+    return Chunk(data, block, comments, problems, starts)
 
 
 def line_starts(data: bytes) -> list[int]:
@@ -36,21 +51,43 @@ def line_starts(data: bytes) -> list[int]:
     return starts
 
 
-def _parse(tokens: Tokens, starts: list[int]) -> tuple[Cursor, Block]:
+def _merged(
+    first: SyntaxProblem, parsed: list[SyntaxProblem], mended: list[tuple[SyntaxProblem, int]], starts: list[int]
+) -> list[SyntaxProblem]:
+    """``first``, then what is still wrong in a mended file and what was mended in it: one problem a line.
+
+    Where mending has taken ``first`` away, the place mended first is what it was about.
+    """
+    others = [*((problem, problem.start) for problem in parsed), *mended[first not in parsed :]]
+    seen = {bisect_right(starts, first.start)}
+    problems = [first]
+    for problem, origin in sorted(others, key=lambda pair: pair[0].start):
+        lines = {bisect_right(starts, problem.start), bisect_right(starts, origin)}
+        if not lines & seen:
+            problems.append(problem)
+        seen |= lines
+    return problems
+
+
+def _parse(tokens: Tokens, starts: list[int]) -> tuple[StatementParser, Block]:
+    try:
+        return _parse_once(tokens, starts)
+    except RecursionError:
+        return _parse_deep(tokens, starts)
+
+
+def _parse_once(tokens: Tokens, starts: list[int]) -> tuple[StatementParser, Block]:
     parser = StatementParser(tokens, starts)
     parser.prepare()
-    block = parser.chunk()
-    if parser.needs_check() and len(parser.problems) < PROBLEM_LIMIT:
-        parser.problems += check(block, starts)
-    return parser, block
+    return parser, parser.chunk()
 
 
-def _parse_deep(tokens: Tokens, starts: list[int]) -> tuple[Cursor, Block]:
+def _parse_deep(tokens: Tokens, starts: list[int]) -> tuple[StatementParser, Block]:
     """Parse what needs more frames than Python grants at first; Luau's own limit bounds them."""
     with _raised_limit:
         before = sys.getrecursionlimit()
         sys.setrecursionlimit(before + _FRAMES_FOR_DEEP_CODE)
         try:
-            return _parse(tokens, starts)
+            return _parse_once(tokens, starts)
         finally:
             sys.setrecursionlimit(before)

@@ -25,6 +25,11 @@ RECURSION_LIMIT: Final = 1000
 """Luau's own limit; deeper code is an error there as well."""
 PROBLEM_LIMIT: Final = 100
 _PIECES: Final = frozenset({INTERPOLATION_WHOLE, INTERPOLATION_BEGIN, INTERPOLATION_MIDDLE, INTERPOLATION_END})
+_BEFORE_FUNCTION: Final = frozenset({"local", "const"})
+_OPEN: Final = frozenset({"(", "{", "["})
+_BRACKETS: Final = frozenset({")", "}", "]"})
+_SKIPPED: Final = 100
+"""How many tokens behind a mistake are looked at for what was expected there."""
 _PLAIN: Final = frozenset({EOF, BROKEN_STRING, BROKEN_COMMENT, DOUBLE_BRACE})
 
 
@@ -37,7 +42,8 @@ class Cursor:
 
     ``i`` is the current token. ``depth`` counts nesting, ``loops`` the loops around us in this function,
     ``vararg`` whether ``...`` may be used, ``visible`` the locals in sight and ``most`` the highest it was. ``closed``
-    has the opener and the closer of each finished block, one behind the other.
+    has the opener and the closer of each finished block, one behind the other. ``mistakes`` counts what was wrong,
+    ``mistaken_lines`` has the lines of it; ``quiet`` is true from a mistake to the next sound statement.
     """
 
     __slots__ = (
@@ -49,8 +55,11 @@ class Cursor:
         "kinds",
         "line_starts",
         "loops",
+        "mistaken_lines",
+        "mistakes",
         "most",
         "problems",
+        "quiet",
         "starts",
         "texts",
         "vararg",
@@ -66,6 +75,9 @@ class Cursor:
         self.line_starts = line_starts
         self.i = 0
         self.problems: list[SyntaxProblem] = []
+        self.mistaken_lines: set[int] = set()
+        self.mistakes = 0
+        self.quiet = False
         self.closed: list[int] = []
         self.depth = 0
         self.loops = 0
@@ -95,7 +107,7 @@ class Cursor:
 
     def got(self) -> str:
         """The current token as Luau's messages show it."""
-        if len(self.problems) >= PROBLEM_LIMIT:
+        if self.quiet or len(self.problems) >= PROBLEM_LIMIT:
             return ""  # nobody will read it
         kind = self.kinds[self.i]
         text = self.texts[self.i]
@@ -122,7 +134,13 @@ class Cursor:
         return self.texts[self.i]
 
     def report(self, message: str, start: int, end: int, expected: str = "") -> None:
-        if len(self.problems) < PROBLEM_LIMIT and not (self.problems and self.problems[-1].start == start):
+        """Record a problem, unless it follows from the one before: on the same line, or with nothing sound between."""
+        line = bisect_right(self.line_starts, start)
+        follows = self.quiet or line in self.mistaken_lines
+        self.mistakes += 1
+        self.mistaken_lines.add(line)
+        self.quiet = True
+        if not follows and len(self.problems) < PROBLEM_LIMIT:
             self.problems.append(SyntaxProblem(start, end, message, expected))
 
     def report_here(self, message: str, expected: str = "") -> None:
@@ -153,8 +171,6 @@ class Cursor:
         return self._recover(kind)
 
     def report_unmatched(self, kind: str, opener: int, extra: str = "") -> None:
-        if len(self.problems) >= PROBLEM_LIMIT:
-            return
         if self.line(self.i) == self.line(opener):
             where = f"column {self.column(opener)}"
         else:
@@ -165,19 +181,50 @@ class Cursor:
 
     def forgotten(self, opener: int) -> str:
         """A guess at the block that lacks its end: the latest inside this one whose ends are not in line."""
+        if self.quiet or len(self.problems) >= PROBLEM_LIMIT:
+            return ""  # nobody will read it
         line = self.line(opener)
         suspect = -1
         for begin, end in zip(self.closed[::2], self.closed[1::2], strict=True):
             inside = self.line(begin) > max(line, suspect) and self.line(begin) != self.line(end)
-            if inside and self.column(begin) != self.column(end):
+            first = self._first_word(begin)
+            if inside and self.column(first) != self.column(end):
                 suspect, token = self.line(begin), begin
         return f"; did you forget to close '{self.texts[token]}' at line {suspect}?" if suspect > 0 else ""
 
+    def _first_word(self, opener: int) -> int:
+        """Where a block begins for the eye: ``local function`` with its ``local``, if both are on one line."""
+        if self.kinds[opener] == "function" and opener and self.texts[opener - 1] in _BEFORE_FUNCTION:
+            return opener - (self.line(opener - 1) == self.line(opener))
+        return opener
+
     def _recover(self, kind: str) -> bool:
-        if self.kinds[self.i] != EOF and self.kinds[self.i + 1] == kind:
-            self.i += 2
+        kinds = self.kinds
+        i = self.i
+        if kinds[i] != EOF and kinds[i + 1] == kind:
+            self.i = i + 2
             return True
-        return False
+        if kind not in _BRACKETS or (found := self.find(kind, i)) < 0:
+            return False
+        self.i = found + 1
+        return True
+
+    def find(self, kind: str, i: int) -> int:
+        """The token of this kind that is next and in no bracket, from ``i`` on and on its line; -1 if there is none."""
+        kinds = self.kinds
+        line = self.line(i)
+        depth = 0
+        for j in range(i, min(i + _SKIPPED, len(kinds))):
+            found = kinds[j]
+            if found == kind and not depth:
+                return j if self.line(j) == line else -1
+            if found in _OPEN:
+                depth += 1
+            elif found in _BRACKETS:
+                depth -= 1
+            if depth < 0 or found in KEYWORDS or found == EOF:
+                break
+        return -1
 
     def name_missing(self, context: str = "") -> None:
         """Report that a name should stand here."""

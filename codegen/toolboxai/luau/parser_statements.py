@@ -41,10 +41,14 @@ from toolboxai.luau.syntax import (
     Vararg,
     While,
 )
-from toolboxai.luau.tokens import EOF, KINDS
+from toolboxai.luau.tokens import EOF, KEYWORDS, KINDS
 
 _COMPOUND: Final = {f"{operator}=": operator for operator in ("+", "-", "*", "/", "//", "%", "^", "..")}
 _BLOCK_END: Final = frozenset({EOF, "end", "else", "elseif", "until"})
+_SYNCHRONISES: Final = _BLOCK_END | {
+    "name", "local", "if", "for", "while", "repeat", "do", "function", "return", "break", "attribute", "@[", "(",
+}  # fmt: skip
+"""Behind a mistake, reading goes on with these; with a name only where it begins a line."""
 _Parsers = dict[str, Callable[[], Statement] | None]
 
 
@@ -71,19 +75,28 @@ class StatementParser(ExpressionParser):
 
     def chunk(self) -> Block:
         statements: list[Statement] = []
-        try:
-            while True:
+        while self.kinds[self.i] != EOF:
+            try:
                 self._statements(statements, -1, EOF)
-                if self.kinds[self.i] == EOF:
-                    break
+            except TooDeepError:
+                self._leave_deep_code()
+            if self.kinds[self.i] != EOF:
                 self.report_here(f"Expected <eof>, got {self.got()}", EOF)
                 self.i += 1
-        except TooDeepError:
-            pass
         if self.export and self.main_return:
             message = "Exporting values is not compatible with top-level return (export/return conflict)"
             self.report(message, *self.main_return)
         return Block(0, self.ends[-1], statements)
+
+    def _leave_deep_code(self) -> None:
+        """Go on with the next line that begins a statement at the margin."""
+        self.depth = self.loops = self.level = self.visible = 0
+        self.vararg = True
+        self.i += 1
+        while self.kinds[self.i] != EOF:
+            if self.kinds[self.i] in _SYNCHRONISES and self.column(self.i) == 1:
+                break
+            self.i += 1
 
     def needs_check(self) -> bool:
         """Whether anything was seen that the grammar alone cannot refuse."""
@@ -115,7 +128,7 @@ class StatementParser(ExpressionParser):
             parse = parsers[kinds[self.i]]
             if parse is None:
                 break
-            statement = parse()
+            statement = self._after_mistake(parse) if self.quiet else parse()
             statements.append(statement)
             kind = kinds[self.i]
             if kind == ";":
@@ -127,7 +140,22 @@ class StatementParser(ExpressionParser):
                     self.report_here(f"Expected <eof>, got {self.got()}", EOF)
                 else:
                     self.report_unmatched(closer, opener, self.forgotten(opener))
+                self.mistaken_lines.discard(self.line(self.i))  # it says nothing about the code behind it
         self.most = max(self.most, self.visible)
+
+    def _after_mistake(self, parse: Callable[[], Statement]) -> Statement:
+        """Parse a statement; if it is sound, or a keyword begins it and a line, what comes next is reported again."""
+        i = self.i
+        mistakes = self.mistakes
+        if self.kinds[i] in KEYWORDS and self.line(i) != self.line(i - 1):
+            self.quiet = False
+        statement = parse()
+        following = self.kinds[self.i]
+        if self.mistakes == mistakes and (
+            following in _BLOCK_END or following == ";" or self.line(self.i) != self.line(self.i - 1)
+        ):
+            self.quiet = False
+        return statement
 
     def _close(self, opener: int, closer: str = "end") -> None:
         if self.kinds[self.i] == closer:
@@ -427,6 +455,9 @@ class StatementParser(ExpressionParser):
         last = type(node)
         if last is Call or last is MethodCall:
             return CallStatement(node.start, node.end, node)
+        if self.i == i:
+            found = self._skipped()
+            return ErrorStatement(node.start, max(node.end, self.ends[self.i - 1]), found, [])
         if kind == "=" or kind == ",":  # noqa: PLR1714  # a set costs more here
             return self._assignment(node)
         if kind in _COMPOUND:
@@ -436,10 +467,27 @@ class StatementParser(ExpressionParser):
             return CompoundAssign(node.start, value.end, _COMPOUND[kind], node, value)
         if last is Name and (soft := self._soft_keyword(i, self.texts[i], kind)):
             return soft
-        if self.i == i:
-            self.i = i + (self.kinds[i] != EOF)
         self.report("Incomplete statement: expected assignment or a function call", node.start, node.end, "assignment")
         return ErrorStatement(node.start, max(node.end, self.ends[self.i - 1]), [node], [])
+
+    def _skipped(self) -> list[Expression]:
+        """Step over what begins no statement, up to what does; the tables and functions that stand in between."""
+        kinds = self.kinds
+        found: list[Expression] = []
+        i = self.i
+        while True:
+            kind = kinds[i]
+            if kind == "{" or (kind == "function" and kinds[i + 1] == "("):
+                self.i = i
+                found.append(self.expression())
+                i = max(self.i, i + 1)
+            else:
+                i += 1
+            kind = kinds[i]
+            if kind in _SYNCHRONISES and (kind != "name" or self.line(i) != self.line(i - 1)):
+                break
+        self.i = i
+        return found
 
     def _assignment(self, first: Expression) -> Statement:
         targets = [first]

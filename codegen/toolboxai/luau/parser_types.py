@@ -240,7 +240,7 @@ class TypeParser(Cursor):
                 return TypePack(start, self.ends[self.i - 1], types)
             if len(types) == 1 and not isinstance(types[0], (TypeVariadic, TypeGenericPack)):
                 return TypeGroup(start, self.ends[self.i - 1], types[0])
-            if not types:
+            if all(isinstance(found, (TypeVariadic, TypeGenericPack)) for found in types):
                 message = "Expected '->' after '()' when parsing function type; did you mean 'nil'?"
                 self.report(message, start, self.ends[self.i - 1], "->")
                 return ErrorType(start, self.ends[self.i - 1])

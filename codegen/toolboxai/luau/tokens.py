@@ -5,11 +5,12 @@ The kind of a keyword or a symbol is its own text; the others have the kinds ``n
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import accumulate, compress, repeat
+from itertools import accumulate, compress, pairwise, repeat
 from operator import add
-from typing import Final
+from typing import Final, Self
 
 KEYWORDS: Final = frozenset({
     "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "if", "in", "local", "nil", "not",
@@ -95,6 +96,26 @@ class Tokens:
         self.texts: list[str] = texts
         self.starts: list[int] = starts
         self.ends: list[int] = ends
+
+    @classmethod
+    def of(cls, whole: Self, kinds: list[str], texts: list[str], starts: list[int], ends: list[int]) -> Self:
+        """Tokens of the text of ``whole`` that were chosen otherwise than by reading it."""
+        tokens = cls.__new__(cls)
+        tokens.text, tokens.comments = whole.text, whole.comments
+        tokens.kinds, tokens.texts, tokens.starts, tokens.ends = kinds, texts, starts, ends
+        return tokens
+
+
+def first_of_lines(tokens: Tokens, line_starts: list[int]) -> dict[int, tuple[int, int]]:
+    """For each token that is the first on its line: the 1-based line, and how far it is indented (a tab is 4)."""
+    found: dict[int, tuple[int, int]] = {}
+    for line, (start, following) in enumerate(pairwise([*line_starts, len(tokens.text) + 1]), 1):
+        index = bisect_left(tokens.starts, start)
+        if index < len(tokens.starts) and tokens.starts[index] < following:
+            margin = tokens.text[start : tokens.starts[index]]
+            if not margin.strip(SPACE):
+                found[index] = line, len(margin.expandtabs(4))
+    return found
 
 
 @lru_cache(maxsize=8)
