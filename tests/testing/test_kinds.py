@@ -18,7 +18,7 @@ from testing.conftest import Bench
          {"written first": "passed", "before this": "passed"}),
         ('return { { name = "a", run = function() end }, { name = "b", run = function() error("no") end } }',
          {"a": "passed", "b": "failed"}),
-        ('return { group = { inner = function() end } }', {"group > inner": "passed"}),
+        ("return { group = { inner = function() end } }", {"group > inner": "passed"}),
         ('describe("top", function() it("a", function() end) end) return nil', {"top > a": "passed"}),
     ],
 )  # fmt: skip

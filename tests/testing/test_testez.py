@@ -64,7 +64,7 @@ def test_what_does_not_hold_says_so_on_its_line(bench: Bench, line: str, message
     assert (failure.message, failure.file, failure.line) == (message, "a.spec.luau", 4)
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers(-9, 9) | st.text("ab\n\"\\é", max_size=4),
+@given(st.recursive(st.none() | st.booleans() | st.integers(-9, 9) | st.text('ab\n"\\é', max_size=4),
                     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("xy z", max_size=3), inner, max_size=3),
                     max_leaves=8))  # fmt: skip
 @settings(max_examples=40, deadline=None)

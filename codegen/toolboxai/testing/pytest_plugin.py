@@ -40,7 +40,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     cases = [item for item in items if isinstance(item, SpecItem)]
     if any(item.case.focused for item in cases):
         for item in cases:
-            item.rests = item.rests or not item.case.focused
+            if not item.case.focused:
+                item.add_marker(pytest.mark.skip(reason="another case is focused"))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -81,12 +82,11 @@ class SpecItem(pytest.Item):
     def __init__(self, *, case: "Case", engine: str, **more: Any) -> None:
         super().__init__(**more)
         self.case = case
-        self.rests = case.skipped
         self._engine = engine
+        if case.skipped:
+            self.add_marker(pytest.mark.skip(reason="skipped in its file"))
 
     def runtest(self) -> None:
-        if self.rests:
-            pytest.skip("skipped in its file" if self.case.skipped else "another case is focused")
         ended = _runners(self.config)[self._engine].run(self.path, self.case)
         if ended.result.output:
             self.add_report_section("call", "luau", ended.result.output)
