@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from testing.conftest import Bench
+from testing.conftest import Bench, write
 from toolboxai.testing.places import Names
 
 CASE = 'return function() it("case", function() {} end) end'
@@ -121,6 +121,16 @@ def test_what_is_compared_comes_whole(bench: Bench):
     failure = bench.failure(CASE.format('expect({ b = 1, a = { "x" } }).toEqual({ b = 2, a = { "x" } })'))
     assert failure.expected == '{\n  a = {\n    "x",\n  },\n  b = 2,\n}'
     assert failure.received == '{\n  a = {\n    "x",\n  },\n  b = 1,\n}'
+
+
+def test_what_a_folder_s_tree_lacks_is_noted(bench: Bench):
+    write(
+        bench.folder, {"a.spec.luau": CASE, "big.json": f'["{"x" * 100_000}"]', "broken.json": "{", "fine.json": "[1]"}
+    )
+    notes = bench.plan().notes
+    assert [note.split(":")[0].rpartition("/")[2] for note in notes] == ["big.json", "broken.json"]
+    text = CASE.format("expect(require('./fine')[1]).to.equal(1)")
+    assert bench.statuses(text) == {"case": "passed"}
 
 
 def test_each_file_has_a_world_of_its_own(bench: Bench):

@@ -14,6 +14,8 @@ from toolboxai.roblox.project import InstancePath, find_project, read_project
 from toolboxai.roblox.snapshot import PROJECT_FILES, Origin, Snapshot
 from toolboxai.testing.discovery import absolute, is_foreign
 
+_DATA = {".json", ".jsonc", ".toml"}
+_LARGEST_DATA = 100_000
 _HOME = "ReplicatedStorage"  # where trees go that are no places themselves
 
 
@@ -131,7 +133,17 @@ class _Folder:
 
 
 class _OwnCode(Snapshot):
-    """A snapshot that leaves out hidden folders and node's packages, which may hold thousands of files."""
+    """A snapshot that leaves out hidden folders, node's packages and large data: a folder holds more than a project."""
+
+    def read(self, path: Path, name: str | None = None) -> Item | None:
+        if path.suffix in _DATA and path.is_file() and path.stat().st_size > _LARGEST_DATA and not self.ignores(path):
+            message = f"is left out: it has more than {_LARGEST_DATA:,} bytes"
+            note = Diagnostic(
+                str(path), 1, 1, "test/large-data", message, "name a Rojo project with --project to have it"
+            )
+            self.problems.append(note)
+            return None
+        return super().read(path, name)
 
     def ignores(self, path: Path) -> bool:
         hidden = path.name.startswith(".") or path.name == "node_modules"

@@ -20,7 +20,7 @@ def difference(failure: Failure) -> list[str]:
     """How what was received differs from what was expected, line by line; none where there is nothing to compare."""
     if failure.expected is None or failure.received is None or failure.expected == failure.received:
         return []
-    expected, received = failure.expected.splitlines(), failure.received.splitlines()
+    expected, received = failure.expected.split("\n"), failure.received.split("\n")
     if len(expected) + len(received) > _MOST_COMPARED:
         return ["- expected: too long to compare here", "+ received: likewise"]
     lines = list(difflib.unified_diff(expected, received, n=3, lineterm=""))[3:]
@@ -47,10 +47,12 @@ class Summary:
     def __init__(self) -> None:
         self.results: list[Result] = []
         self.files = 0
+        self.notes: dict[str, None] = {}
 
     def add(self, told: Plan | Result) -> None:
         if isinstance(told, Plan):
             self.files += 1
+            self.notes |= dict.fromkeys(told.notes)
         else:
             self.results.append(told)
 
@@ -90,6 +92,7 @@ class TextReport:
             if result.output:
                 lines += ["", "output:", *(f"| {line}" for line in result.output.splitlines())]
             self._write("".join(f"    {line}".rstrip() + "\n" for line in lines))
+        self._write("".join(f"\nnote: {note}\n" for note in summary.notes))
         counts = ", ".join(f"{count} {status}" for status, count in summary.counts().items() if count)
         files = f"{summary.files} file{'' if summary.files == 1 else 's'}"
         self._write(f"\n{counts or 'nothing ran'} in {files}, {seconds:.2f} s\n")
@@ -108,10 +111,10 @@ class TextReport:
 
 
 def as_json(summary: Summary, seconds: float) -> str:
-    """``{"summary": {...}, "cases": [...]}``; places are ``file`` and ``line``, seconds are real."""
+    """``{"summary": {...}, "notes": [...], "cases": [...]}``; places are ``file`` and ``line``, seconds are real."""
     cases = [_plain(result) for result in summary.results]
     head = {"files": summary.files, "seconds": round(seconds, 3), **summary.counts()}
-    return json.dumps({"summary": head, "cases": cases}, indent=2, ensure_ascii=False)
+    return json.dumps({"summary": head, "notes": list(summary.notes), "cases": cases}, indent=2, ensure_ascii=False)
 
 
 def _plain(result: Result) -> dict[str, Any]:

@@ -41,12 +41,13 @@ class Failure(msgspec.Struct, frozen=True):
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """The cases of a file, or why it has none."""
+    """The cases of a file, or why it has none; ``notes`` tell what its tree lacks."""
 
     file: str
     cases: tuple[Case, ...] = ()
     failure: Failure | None = None
     output: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def focused(self) -> bool:

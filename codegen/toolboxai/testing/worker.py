@@ -63,7 +63,8 @@ class Worker:
             return Plan(str(file), (), Failure(f"{message}: {remedy}", str(file), 1, during="loading the file"))
         self._session = SpecSession(place, self._setup.engine, self._setup.seconds)
         self._say("ready")
-        return self._session.open(file, helpers_of(file, place.folder))
+        plan = self._session.open(file, helpers_of(file, place.folder))
+        return msgspec.structs.replace(plan, notes=tuple(map(str, place.problems)))
 
     def _place(self, file: Path) -> Place:
         if self._setup.project is not None:
