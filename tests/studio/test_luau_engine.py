@@ -2,6 +2,7 @@
 
 import functools
 import gc
+import math
 import subprocess
 import sys
 import threading
@@ -49,6 +50,13 @@ data = st.recursive(
 def test_data_comes_back_as_it_went(value: object) -> None:
     vm, same = echo()
     assert vm.plain(vm.call(same, value)[0]) == value
+
+
+def test_numbers_at_the_edge_come_back_too() -> None:
+    vm, same = echo()
+    assert (
+        repr(vm.call(same, -0.0, 0, 2**53, 5e-324, -math.inf, math.nan)) == f"(-0.0, 0, {2.0**53}, 5e-324, -inf, nan)"
+    )
 
 
 @settings(max_examples=100, deadline=None)
