@@ -26,7 +26,7 @@ _STRINGS = (
 _TYPES = (
     "number", "string?", "{number}", "{ [string]: any }", "(number) -> string", "any", "Pair<number>", '"a" | "b"', "typeof(1)",
     "{ read x: number, y: string? }", "(...number) -> (string, ...any)", "nil", "never | (number & unknown)", "<T>(T, T) -> (T)", "true | false",
-    "{}", "(a: number, b: string) -> ()", "<T, U...>(T, U...) -> U...", "Call<number, (string, boolean)>", "Call<boolean, ...number>",
+    "{}", "(a: number, b: string) -> ()", "(number?)", "typeof(red) & { x: number }", "{ n: (typeof(slot)) }", "<T, U...>(T, U...) -> U...", "Call<number, (string, boolean)>", "Call<boolean, ...number>",
 )  # fmt: skip
 
 
@@ -87,10 +87,8 @@ class Writer:
         self._loops, self._vararg = before
 
     def declare(self, kind: str, prefix: str = "v") -> str:
-        if self.chance(12) and (shadowed := self.variables(None)):
-            name = self.pick(shadowed)
-        else:
-            name = self.fresh(prefix)
+        shadowed = self.variables(None) if self.chance(12) else []
+        name = self.pick(shadowed) if shadowed else self.fresh(prefix)
         self._scopes[-1].append((name, kind))
         self._constants.discard(name)
         return name
@@ -193,7 +191,7 @@ class Writer:
         if choice == 9:
             return f'select("#", {self.values()})'
         if choice == 10:
-            return f"(({self.expression('array')})[{self.expression('number')}])"
+            return f"(({self.expression('array')})[ {self.expression('number')}])"
         if choice == 11:
             return f"({self.expression('record')}).x"
         if choice == 12:
@@ -256,7 +254,7 @@ class Writer:
             if choice < 2:
                 parts.append(f"{self.pick(('x', 'y', 'n', 'goto'))} = {value}")
             elif choice == 2:
-                parts.append(f"[{self.expression(self.pick(('string', 'number', 'boolean')))}] ={self.gap()}{value}")
+                parts.append(f"[ {self.expression(self.pick(('string', 'number', 'boolean')))}] ={self.gap()}{value}")
             else:
                 parts.append(self.exact("number"))
         return f"{{ {', '.join(parts)} }}"
@@ -290,7 +288,7 @@ class Writer:
             found.append(f"(two({self.expression('number')}))")
         return ", ".join(found) or self.expression("number")
 
-    def function_rest(self, extra: str = "") -> str:
+    def function_rest(self) -> str:
         """From the parameters to `end`."""
         depth, self._depth = self._depth, max(self._depth, 2)
         vararg = self.chance(2)
@@ -367,7 +365,7 @@ class Writer:
             name = self.fresh("g")
             return f"function {name}{self.function_rest()} show(pcall({name}, {self.values()}))"
         target, sign = self.pick(("bag", "bag.inner")), self.pick((".", ":"))
-        name = self.pick(("one", "two"))
+        name = self.fresh("m")
         rest = self.function_rest()
         return f"function {target}{sign}{name}{rest} try(function(...) return {target}:{name}({self.values()}) end)"
 
@@ -404,7 +402,7 @@ class Writer:
         if choice == 2:
             return f"show({self.expression('object')}:{self.pick(('get', 'missing', 'fail'))}{self.gap().strip(chr(10))}({self.values()}))"
         if choice == 3:
-            return f"show({self.pick(('same', 'add', 'undefined'))}{self.pick((' {}', ' [[text]]', ' `x{1}`'))})"
+            return f"show({self.pick(('same', 'add', 'undefined'))}{self.pick((' {}', ' [[text]]', ' [=[x]=]'))})"
         return f"try({self.expression('function')}, {self.values()})"
 
     def attempt(self) -> str:
@@ -465,7 +463,7 @@ class Writer:
                 "counted",
                 f"next, {self.exact('array')}",
                 self.expression(self.pick(KINDS)) if self.chance(2) else "iterable",
-            )  # fmt: skip
+            )
         )
         with self.scope():
             names = [self.declare("number", "k"), self.declare("any", "w")][: 1 + self.below(2)]
@@ -511,7 +509,7 @@ class Writer:
         for _ in range(5 + self.below(6)):
             if self.chance(3):
                 statements.append(self.plain_local())
-            if self.chance(6):
+            if self.chance(4):
                 statements.append(self.type_statement())
             statements.append(self.pick((self.attempt, self.probe, self.guarded, self.guarded))())
         text = "\n".join(statements)

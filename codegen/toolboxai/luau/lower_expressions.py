@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from toolboxai.luau import syntax as s
+from toolboxai.luau.folding import Constant
 from toolboxai.luau.lower_names import PLACE_BITS, Names, Scope
 
 _ESCAPED: Final = {n: f"\\{n:03d}" for n in (*range(32), 127)} | {ord('"'): '\\"', ord("\\"): "\\\\"}
@@ -15,7 +16,8 @@ _PLAIN_TEXT: Final = re.compile(rb"[ !#-\[\]-~]*+")
 _PLAIN_NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _MULTIPLE: Final = (s.Call, s.MethodCall, s.Vararg)
 _TRUTHY: Final = (s.Number, s.String, s.InterpolatedString, s.Table, s.Function)
-_CALLS: Final = (s.Call, s.MethodCall)
+_COMPUTED: Final = (s.Call, s.MethodCall, s.InterpolatedString, s.Table)
+_ORDER: Final = frozenset({"<", ">", "<=", ">="})
 _FOLDED: Final = (s.Binary, s.Unary, s.Group, s.Cast, s.IfExpression)
 _PREFIX: Final = (s.Name, s.Field, s.Index, s.Call, s.MethodCall, s.Group)
 _SELECTED: Final = (s.Field, s.Index)
@@ -23,7 +25,7 @@ _ARITHMETIC: Final = frozenset({"+", "-", "*", "/", "//", "%", "^"})
 _OPERATIONS: Final = {"+": 1, "-": 2, "*": 3, "/": 4, "%": 5, "^": 6, "<": 8, ">": 8, "<=": 9, ">=": 9}
 """Of each operator that can fail, its index in `lower_names.OPERATIONS`."""
 _NEGATION: Final = 7
-_FALLIBLE: Final = _ARITHMETIC | {"..", "<", ">", "<=", ">="}
+_FALLIBLE: Final = _ARITHMETIC | _ORDER | {".."}
 _IMPORTED: Final = 2  # how many fields behind a global are read by one instruction
 _LONGEST_CONCATENATION: Final = 40
 _EXACT_TEXT: Final = 1e14
@@ -85,6 +87,12 @@ def uninstantiated(node: s.Expression) -> s.Expression:
     return node
 
 
+def _repeats_a_key(node: s.Table) -> bool:
+    names = [item.key.value for item in node.items if isinstance(item.key, s.String)]
+    numbers = [item.key.text for item in node.items if isinstance(item.key, s.Number)]
+    return len(set(names)) < len(names) or len(set(numbers)) < len(numbers)
+
+
 def _escape(text: str) -> str:
     return text.translate(_ESCAPED)
 
@@ -125,9 +133,32 @@ class ExpressionLowering(Names):
         else:
             _EXPRESSIONS[type(node)](self, node)
 
-    def _is_folded(self, node: s.Expression) -> bool:
-        """Whether the compiler knows its value, so that it visits no part of it."""
-        return not any(isinstance(part, _CALLS) for part in s.walk(node)) and self.folder.fold(node) is not None
+    def _is_folded(self, node: s.Expression, kind: type = object) -> bool:
+        """Whether the compiler knows its value, of the ``kind``, so that it visits no part of it."""
+        known = self._folded(node)
+        return known is not None and isinstance(known.value, kind)
+
+    def _folded(self, node: s.Expression) -> Constant | None:
+        """What the compiler knows: of a choice, the chosen part is enough."""
+        node = bare(node)
+        if isinstance(node, s.IfExpression):
+            for condition, value in node.branches:
+                known = self._folded(condition)
+                if known is None or known.truthy:
+                    return self._folded(value) if known else None
+            return self._folded(node.otherwise)
+        if isinstance(node, s.Binary) and node.operator in {"and", "or"}:
+            known = self._folded(node.left)
+            ends_here = known is None or known.truthy == (node.operator == "or")
+            return known if ends_here else self._folded(node.right)
+        return None if any(self._is_computed(part) for part in s.walk(node)) else self.folder.fold(node)
+
+    def _is_computed(self, node: s.Node) -> bool:
+        """Whether the compiler leaves it to be computed, constant or not: calls, and operators on text."""
+        if isinstance(node, s.Binary) and node.operator in _ORDER:
+            known = self.folder.fold(node.left)
+            return known is None or not isinstance(known.value, float)
+        return isinstance(node, _COMPUTED) or (isinstance(node, s.Binary) and node.operator == "..")
 
     def operand(self, node: s.Expression) -> None:
         """An expression of which an instruction can use the register: a local's is visited by nobody."""
@@ -149,7 +180,7 @@ class ExpressionLowering(Names):
             return True
         if self.first <= node.start and node.end <= self.limit:
             return False  # it makes no difference in the same line
-        return self._is_folded(node) and self.is_number(node)
+        return self._is_folded(node, float)
 
     def _unvisited(self, node: s.Expression) -> None:
         """A register or a number: an instruction holds it, and the present line stays."""
@@ -574,21 +605,25 @@ class ExpressionLowering(Names):
     def _table(self, node: s.Table) -> None:
         out = self.out
         out.append("{")
+        # LuaJIT keeps constants in a template, and what is computed overwrites them: wrong where a key is there twice.
+        dynamic = f"{self.helper('id')}(" if self.target == "luajit21" and _repeats_a_key(node) else ""
         for item in node.items:
             key = item.key
+            held = dynamic if key is not None and is_constant(item.value) else ""
             if key is None:
                 self.expression(item.value)
             elif item.bracketed:
                 out.append("[")
                 self.expression(key)
-                out.append("]=")
+                out.append(f"]={held}")
                 self.stored(item.value, key.start)
             else:
                 assert isinstance(key, s.String)
-                out.append('["goto"]=' if key.value == b"goto" else f"{key.value.decode('latin-1')}=")
+                name = key.value.decode("latin-1")
+                out.append(f'["goto"]={held}' if name == "goto" else f"{name}={held}")
                 self.expression(item.value)
                 self.at(key.start)
-            out.append(",")
+            out.append(")," if held else ",")
         out.append("}")
 
     def stored(self, value: s.Expression, place: int) -> None:

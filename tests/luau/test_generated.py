@@ -1,0 +1,154 @@
+"""Generated programs say the same under every engine of ours, and under real Luau: values, order, errors and their lines."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
+from toolboxai.luau import syntax
+from toolboxai.luau.parser import parse
+from toolboxai.studio.cache import LoweredCache
+from toolboxai.studio.engines import available
+from toolboxai.studio.host import VM, LuauError
+
+from .generated import programs
+from .mutants import MUTANTS
+
+LOWERED = [engine for engine in available() if engine != "luau"]
+ROUNDS = 8
+PROGRAMS_A_ROUND = 250
+NOT_GENERATED = {"Node", "ErrorExpression", "ErrorStatement", "ErrorType"}
+
+
+def generated(count: int, number: int = 0) -> list[str]:
+    """``count`` programs, the same for the same number."""
+    found: list[str] = []
+
+    @seed(number)
+    @settings(
+        max_examples=count,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(programs())
+    def collect(program: str) -> None:
+        found.append(program)
+
+    collect()
+    return found
+
+
+class Runner:
+    """Runs programs in one VM, each in an environment of its own."""
+
+    def __init__(self, engine: str, cache: LoweredCache | None = None) -> None:
+        self._vm = VM(engine, cache=cache)
+
+    def __call__(self, source: str) -> tuple[list[bytes], list[object], str]:
+        """What it prints, what it returns and the error that ends it."""
+        vm = self._vm
+        vm.output.clear()
+        values: list[object] = []
+        error = ""
+        try:
+            values = [vm.plain(value) for value in vm.call(vm.load(source, "main"))]
+        except LuauError as fault:
+            error = str(fault)
+        return [line.text.encode("utf-8", "surrogateescape") for line in vm.output], [shape(v) for v in values], error
+
+    def close(self) -> None:
+        self._vm.close()
+
+
+def shape(value: object) -> object:
+    """A returned value without addresses: text and numbers as they are, the rest by its kind."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "surrogateescape")
+    if isinstance(value, str):
+        return re.sub(r"^(function|table|thread): .*", r"<\1>", value)
+    if value is None or isinstance(value, (bool, float, int)):
+        return repr(float(value) + 0.0) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
+    return "<table>" if isinstance(value, (dict, list)) else f"<{getattr(value, 'type', '?')}>"
+
+
+@contextmanager
+def runner(engine: str, cache: LoweredCache | None = None) -> Iterator[Runner]:
+    run = Runner(engine, cache)
+    yield run
+    run.close()
+
+
+def test_every_kind_of_node_is_in_one_program_of_twenty():
+    found = generated(300)
+    seen = Counter(
+        kind for source in found for kind in {type(node).__name__ for node in syntax.walk(parse(source).block)}
+    )
+    kinds = {
+        name for name, value in vars(syntax).items() if isinstance(value, type) and issubclass(value, syntax.Node)
+    } - NOT_GENERATED
+    assert {kind: seen[kind] for kind in kinds if seen[kind] < len(found) * 0.05} == {}
+
+
+def test_engines_agree_and_each_program_prints():
+    first, *others = LOWERED
+    found = generated(60, 1)
+    with runner(first) as run:
+        answers = [run(source) for source in found]
+    assert [source for source, (prints, *_) in zip(found, answers, strict=True) if len(prints) < 5] == []
+    for engine in others:
+        with runner(engine) as run:
+            assert [run(source) for source in found] == answers
+
+
+def referee_answers(sources: list[str]) -> list[tuple[list[bytes], list[object], str]]:
+    from referee import Referee  # noqa: PLC0415 - only the corpus needs node
+
+    answers = []
+    with Referee() as referee:
+        for source in sources:
+            result = referee.run(source)
+            assert result.compiled, result.message
+            values = [shape(value) for value in result.values] if result.ok else []
+            answers.append(([line.replace(b"\t", b" ") for line in result.prints], values, result.error))
+    return answers
+
+
+@pytest.mark.corpus
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("number", range(100, 100 + ROUNDS))
+def test_programs_do_what_they_do_under_real_luau(number: int):
+    found = generated(PROGRAMS_A_ROUND, number)
+    answers = referee_answers(found)
+    for engine in LOWERED:
+        with runner(engine) as run:
+            for source, expected in zip(found, answers, strict=True):
+                assert run(source) == expected, f"{engine}:\n{source}"
+
+
+@pytest.fixture(scope="module")
+def judged() -> list[tuple[str, tuple[list[bytes], list[object], str]]]:
+    found = generated(150, 7)
+    return list(zip(found, referee_answers(found), strict=True))
+
+
+@pytest.mark.corpus
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name.replace(" ", "-"))
+def test_a_planted_mistake_of_the_lowering_is_caught(
+    mutant, judged: list, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    mutant.plant(monkeypatch)
+    with runner(mutant.engine, LoweredCache(tmp_path)) as run:
+        for source, expected in judged:
+            try:
+                if run(source) != expected:
+                    return
+            except Exception:  # noqa: BLE001 - code that does not compile is caught as well
+                return
+    pytest.fail(f"{mutant.name} was not seen")
