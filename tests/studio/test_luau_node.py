@@ -8,7 +8,6 @@ from luau.lowered import programs
 from toolboxai.studio import engines, luau_pluau
 from toolboxai.studio.host import VM, LuauError
 from toolboxai.studio.requires import MemoryTree
-from toolboxai.studio.state import StateError
 from toolboxai.studio.studio import Studio
 
 pytestmark = pytest.mark.corpus
@@ -78,7 +77,7 @@ def test_studio_opens_and_its_objects_have_types() -> None:
 def test_the_end_of_its_memory_is_an_error_and_the_next_vm_is_well(vm: VM) -> None:
     with pytest.raises(LuauError, match="not enough memory"):
         vm.call(vm.load("local t = {} while true do t = { t } end", "main"))
-    with pytest.raises(StateError, match="process has ended"):
+    with pytest.raises(LuauError, match="process has ended"):
         vm.load("return 1", "main")
     successor = VM("luau")
     assert successor.call(successor.load("return 1", "main")) == (1,)
