@@ -3,6 +3,7 @@
 import contextlib
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -68,16 +69,25 @@ class _Spare:
         try:
             self._send(Order(task, limits))
             late = not self._listen(listener, limits.seconds + SLACK_SECONDS, watch.exceeded)
+            if not listener.answered and not late:
+                self._let_end()
         finally:
             self.end()
         if not listener.answered and not late:
-            listener.ended = self._ended(killed=watch.exceeded())
+            listener.ended = self._ended(killed=watch.was_exceeded)
         return listener.outcome(late=late)
 
+    def _let_end(self) -> None:
+        """What has closed its channel is ending, and how it does so tells why."""
+        deadline = time.monotonic() + SLACK_SECONDS
+        while self._process.returncode is None and time.monotonic() < deadline:
+            self._peak = _ended_with(self._process, block=False)
+            time.sleep(0.001)
+
     def end(self) -> None:
-        with contextlib.suppress(OSError):
-            self._process.kill()
-        self._peak = _wait(self._process)
+        if self._process.returncode is None:
+            _kill(self._process)
+            self._peak = _ended_with(self._process, block=True)
         if self._reader is not None:
             self._reader.join()
         for pipe in (self._process.stdin, self._process.stdout):
@@ -107,7 +117,7 @@ class _Spare:
                     return True
                 listener.hear(piece)
             if stop():
-                self._process.kill()
+                _kill(self._process)
         return listener.answered
 
     def _read(self) -> None:
@@ -129,11 +139,11 @@ class _MemoryWatch:
     def __init__(self, pid: int, limit: int) -> None:
         self._pid = pid
         self._most = resident(pid) + limit
-        self._exceeded = False
+        self.was_exceeded = False
 
     def exceeded(self) -> bool:
-        self._exceeded = self._exceeded or resident(self._pid) > self._most
-        return self._exceeded
+        self.was_exceeded = self.was_exceeded or resident(self._pid) > self._most
+        return self.was_exceeded
 
 
 def resident(pid: int) -> int:
@@ -147,12 +157,25 @@ def resident(pid: int) -> int:
         return 0
 
 
-def _wait(process: "subprocess.Popen[bytes]") -> int:
-    """Waits for its end; gives the most bytes that it had in memory, 0 where the system does not tell."""
-    if sys.platform == "win32" or process.returncode is not None:
-        process.wait()
+def _kill(process: "subprocess.Popen[bytes]") -> None:
+    """Unlike Popen's, never waits for it, so that `_ended_with` can."""
+    with contextlib.suppress(OSError):
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            os.kill(process.pid, signal.SIGKILL)
+
+
+def _ended_with(process: "subprocess.Popen[bytes]", *, block: bool) -> int:
+    """Notes its end; gives the most bytes that it had in memory, 0 where it still runs or the system does not tell."""
+    if sys.platform == "win32":
+        if block:
+            process.wait()
+        process.poll()
         return 0
-    _, status, usage = os.wait4(process.pid, 0)
+    pid, status, usage = os.wait4(process.pid, 0 if block else os.WNOHANG)
+    if pid == 0:
+        return 0
     process.returncode = os.waitstatus_to_exitcode(status)
     return usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
@@ -170,9 +193,13 @@ class SpawnPool:
         spare.ready()
         with self._lock:
             self._spares[prepare].appendleft(spare)
+            self._fill(prepare)
 
     def run(self, task: Task, limits: Limits) -> Outcome:
-        return self._take(task.prepare).run(task, limits)
+        spare = self._take(task.prepare)
+        with self._lock:
+            self._fill(task.prepare)
+        return spare.run(task, limits)
 
     def close(self) -> None:
         with self._lock:
@@ -186,7 +213,9 @@ class SpawnPool:
         """The one that has been warming for longest."""
         with self._lock:
             spares = self._spares.setdefault(prepare, deque())
-            spare = spares.popleft() if spares else _Spare(prepare)
-            while len(spares) < _SPARES and not self._closed:
-                spares.append(_Spare(prepare))
-            return spare
+            return spares.popleft() if spares else _Spare(prepare)
+
+    def _fill(self, prepare: str) -> None:
+        spares = self._spares.setdefault(prepare, deque())
+        while len(spares) < _SPARES and not self._closed:
+            spares.append(_Spare(prepare))
