@@ -5,7 +5,9 @@ that only close or separate: ``)`` ``]`` ``}`` ``,`` ``;`` ``end`` ``then`` ``do
 """
 
 import math
+from bisect import bisect_left
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -69,39 +71,46 @@ class Counts:
     functions: dict[s.Function, Halstead]
 
 
-class _Tally:
-    def __init__(self, end: int) -> None:
-        self.end = end
-        self.operators: Counter[str] = Counter()
-        self.operands: Counter[str] = Counter()
-
-    def measures(self) -> Halstead:
-        operators, operands = self.operators, self.operands
-        return Halstead(len(operators), len(operands), operators.total(), operands.total())
-
-
 def count(chunk: s.Chunk, functions: list[s.Function]) -> Counts:
     """Counts of a file; ``functions`` are all of it, in order of their starts."""
     tokens = Tokens(chunk.source.decode("latin-1"))
-    whole = _Tally(len(chunk.source))
-    tallies = [_Tally(function.end) for function in functions]
-    starts = [function.start for function in functions] + [len(chunk.source) + 1]
-    open_tallies, following = [whole], 0
-    for kind, text, start in zip(tokens.kinds, tokens.texts, tokens.starts, strict=True):
-        if kind in _UNCOUNTED:
-            continue
-        while starts[following] <= start:
-            open_tallies.append(tallies[following])
-            following += 1
-        while open_tallies[-1].end <= start and len(open_tallies) > 1:
-            open_tallies.pop()
-        tally = open_tallies[-1]
-        (tally.operands if kind in _OPERANDS else tally.operators)[text] += 1
-    own = {function: tally.measures() for function, tally in zip(functions, tallies, strict=True)}
-    for tally in tallies:
-        whole.operators.update(tally.operators)
-        whole.operands.update(tally.operands)
-    return Counts(_lines(chunk, tokens), whole.measures(), own)
+    kinds = dict(zip(tokens.texts, tokens.kinds, strict=True))  # one text is of one kind wherever it stands
+    own: list[Counter[str]] = [Counter() for _ in functions]
+    for place, first, end in _stretches(tokens.starts, functions):
+        own[place].update(tokens.texts[first:end])
+    measures = {function: _measures(texts, kinds) for function, texts in zip(functions, own, strict=True)}
+    return Counts(_lines(chunk, tokens), _measures(Counter(tokens.texts), kinds), measures)
+
+
+def _stretches(starts: list[int], functions: list[s.Function]) -> Iterator[tuple[int, int, int]]:
+    """The tokens that are each function's own: its place in the list, the first token, the one behind the last."""
+    around: list[tuple[int, int]] = []
+    first = 0
+    for place, function in enumerate(functions):
+        begin, end = bisect_left(starts, function.start), bisect_left(starts, function.end)
+        while around and around[-1][1] <= begin:
+            outer, last = around.pop()
+            yield outer, first, last
+            first = last
+        if around:
+            yield around[-1][0], first, begin
+        first = begin
+        around.append((place, end))
+    while around:
+        outer, last = around.pop()
+        yield outer, first, last
+        first = last
+
+
+def _measures(texts: Counter[str], kinds: dict[str, str]) -> Halstead:
+    counts = [0, 0, 0, 0]
+    for text, times in texts.items():
+        kind = kinds[text]
+        if kind not in _UNCOUNTED:
+            place = kind in _OPERANDS
+            counts[place] += 1
+            counts[2 + place] += times
+    return Halstead(*counts)
 
 
 def _lines(chunk: s.Chunk, tokens: Tokens) -> Lines:

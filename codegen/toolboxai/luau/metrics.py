@@ -1,7 +1,8 @@
 """Metrics: how long, how branched and how hard to follow a file and each of its functions is."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from toolboxai.luau import syntax as s
 from toolboxai.luau.diagnostics import position
@@ -126,24 +127,24 @@ def _walk(chunk: s.Chunk) -> tuple[_Tally, dict[s.Function, _Tally]]:
     inside: list[tuple[s.Node, int]]
     while stack:
         node, depth, tally = stack.pop()
-        if isinstance(node, _LEAVES):
+        children = _CHILDREN[type(node)]
+        if children is not None:
+            stack += [(child, depth, tally) for child in children(node) if type(child) in _CHILDREN]
             continue
         if isinstance(node, s.Function):
             tallies[node] = tally = _Tally(tally, depth)
-            depth = 0
             inside = [(node.body, 0)]
         elif isinstance(node, s.If | s.IfExpression):
             inside = _choice(node, depth, tally)
-        elif isinstance(node, s.Binary) and node.operator in _LOGICAL:
-            inside = [(operand, depth) for operand in _logical(node, tally)]
-        else:
-            if isinstance(node, _LOOPS):
-                tally.branch(depth)
+        elif isinstance(node, s.Binary):
+            is_logical = node.operator in _LOGICAL
             inside = [
-                (child, depth + 1 if isinstance(child, s.Block) and isinstance(node, _LOOPS) else depth)
-                for child in s.children(node)
+                (operand, depth) for operand in (_logical(node, tally) if is_logical else (node.left, node.right))
             ]
-        stack += [(child, deeper, tally) for child, deeper in inside]
+        else:
+            tally.branch(depth)
+            inside = [(child, depth + isinstance(child, s.Block)) for child in s.children(node)]
+        stack += [(child, deeper, tally) for child, deeper in inside if type(child) in _CHILDREN]
     return main, tallies
 
 
@@ -203,9 +204,26 @@ def _names(chunk: s.Chunk, scopes: Scopes) -> dict[s.Node, str]:
     return names
 
 
-_LOOPS: Final = (s.While, s.Repeat, s.NumericFor, s.GenericFor)
-_LEAVES: Final = (
-    s.Name, s.String, s.Number, s.Nil, s.Boolean, s.Vararg, s.Binding, s.TypeAlias, s.TypeFunction, s.TypeName,
-    s.TypeTable, s.TypeCallable, s.TypeUnion, s.TypeIntersection, s.TypeOptional, s.TypeSingleton, s.TypeTypeof,
-    s.TypeGroup, s.TypePack, s.TypeVariadic, s.TypeGenericPack, s.ErrorType,
-)  # fmt: skip
+# What lies in a node that has no measure of its own; None for those that have. What is not listed has nothing to
+# count in it: names, literals, types.
+_CHILDREN: Final[dict[type[s.Node], Callable[[Any], Iterable[s.Node]] | None]] = {
+    **dict.fromkeys((s.Function, s.If, s.IfExpression, s.Binary, s.While, s.Repeat, s.NumericFor, s.GenericFor)),
+    **dict.fromkeys(
+        (
+            s.InterpolatedString, s.Index, s.Instantiation, s.Attribute, s.Unary, s.Assign, s.CompoundAssign, s.Do,
+            s.ErrorExpression, s.ErrorStatement, s.LocalFunction, s.FunctionStatement,
+        ),
+        s.children,
+    ),
+    s.Block: lambda node: node.statements,
+    s.Call: lambda node: (node.function, *node.arguments),
+    s.CallStatement: lambda node: (node.call,),
+    s.Cast: lambda node: (node.expression,),
+    s.Field: lambda node: (node.object,),
+    s.Group: lambda node: (node.expression,),
+    s.Local: lambda node: node.values,
+    s.MethodCall: lambda node: (node.object, *node.arguments),
+    s.Return: lambda node: node.values,
+    s.Table: lambda node: node.items,
+    s.TableItem: lambda node: (node.key, node.value),
+}  # fmt: skip
