@@ -354,13 +354,16 @@ CASES: dict[str, Cases] = {
     "deprecated-member": Cases(
         (
             "workspace:children() --!",
+            "game.Players:players() --!",
+            "part.Touched:connect(f) --!",
+            "game.Players.PlayerAdded:wait() --!",
             "game:GetService('Players'):players() --!",
             "local part = Instance.new('Part')\npart.brickColor = x --!",
             "local function f(part: BasePart)\npart:Remove() --!\nend f()",
             "local Players = game:GetService('Players')\nprint(Players.NumPlayers) --!",
             "local Players = game:GetService('Players')\nPlayers.PlayerAdded:Connect(function(player)\nplayer:Remove() --!\nend)",
         ),
-        ("workspace:GetChildren()", "queue:Remove()", "local list = {} list:children()", "x.brickColor = y", "part:connect(f)"),
+        ("workspace:GetChildren()", "queue:Remove()", "local list = {} list:children()", "x.brickColor = y", "part:connect(f)", "self.changed:connect(f)"),
     ),
     "format-string": Cases(
         (

@@ -110,6 +110,8 @@ def test_no_construct_is_without_a_case():
          "Player:Kick"),
         ("for _, p in game:GetService('Players'):GetPlayers() do p:Kick() end", "Player:Kick"),
         ("for _, p in ipairs(game:GetService('Players'):GetPlayers()) do p:Kick() end", "Player:Kick"),
+        ("game.Players.PlayerAdded:Connect(f)", "Players.PlayerAdded"),
+        ("game.Players.PlayerAdded:Connect(f)", "Players"),
         ("local t = game:GetService('TweenService'):Create(p, i, g)", "TweenService:Create"),
         ("script.Parent.Anchored = true", "BasePart.Anchored"),
         ("game:GetService('Players').LocalPlayer.Character:Destroy()", "Instance:Destroy"),

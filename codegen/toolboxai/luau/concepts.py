@@ -10,7 +10,7 @@ from toolboxai.luau.folding import Folder
 from toolboxai.luau.inference import Classes
 from toolboxai.luau.recursion import recursive_functions
 from toolboxai.luau.scopes import resolve
-from toolboxai.luau.symbols import Scopes, Symbol, SymbolKind
+from toolboxai.luau.symbols import Scopes, SymbolKind
 from toolboxai.luau.world import LUAU, World
 
 _OPERATORS: Final = {
@@ -221,10 +221,12 @@ def _members(scopes: Scopes, folder: Folder, classes: Classes, world: World) -> 
             if field not in inner:
                 yield path, field.start
         else:
-            yield from _engine_member(field, scopes, classes, world)
+            yield from _engine_member(field, classes, world)
+        if classes.of(field) == field.name.name and classes.of(field.object) == world.classes.get("game"):
+            yield field.name.name, field.start  # game.Players
     for method in scopes.nodes[s.MethodCall]:
         assert isinstance(method, s.MethodCall)
-        yield from _engine_member(method, scopes, classes, world)
+        yield from _engine_member(method, classes, world)
     for call in [*scopes.nodes[s.Call], *scopes.nodes[s.MethodCall]]:
         made = classes.of(call)
         arguments = call.arguments if isinstance(call, s.Call | s.MethodCall) else []
@@ -237,9 +239,7 @@ def _is_of_library(path: str, world: World) -> bool:
     return root in world.globals and root not in world.classes
 
 
-def _engine_member(
-    node: s.Field | s.MethodCall, scopes: Scopes, classes: Classes, world: World
-) -> Iterator[tuple[str, int]]:
+def _engine_member(node: s.Field | s.MethodCall, classes: Classes, world: World) -> Iterator[tuple[str, int]]:
     if world.engine is None:
         return
     name = node.name.name
@@ -249,16 +249,10 @@ def _engine_member(
         return
     declared = world.engine.declared(name)
     wanted = [found for found in declared if (found.kind == "method") == isinstance(node, s.MethodCall)]
-    if not wanted or _is_own_table(scopes, node.object):
+    if not wanted or classes.is_own_table(node.object):
         return
     current = [found for found in wanted if not found.deprecated] or wanted
     if len(current) == 1:
         yield current[0].path, node.name.start
     else:
         yield f"{':' if isinstance(node, s.MethodCall) else '.'}{name}", node.name.start
-
-
-def _is_own_table(scopes: Scopes, node: s.Expression) -> bool:
-    """Whether the object is a table that the program made, or the ``self`` of one."""
-    symbol: Symbol | None = scopes.find(node) if isinstance(node, s.Name) else None
-    return symbol is not None and (symbol.kind is SymbolKind.SELF or isinstance(symbol.value, s.Table))

@@ -20,6 +20,7 @@ from toolboxai.luau.symbols import Scopes, Symbol, SymbolKind
 TEXT_LIMIT: Final = 1 << 16
 BUDGET: Final = 1 << 22
 _ALIASES: Final = 64
+_LONGEST_PATH: Final = 4
 _LARGEST_INTEGER: Final = (1 << 64) - 1
 _ENVIRONMENT: Final = frozenset({"getfenv", "setfenv"})
 _SAME: Final = (s.Name, s.Group, s.Cast)
@@ -74,6 +75,8 @@ class Folder:
         names: list[str] = []
         for _ in range(_ALIASES):
             while not isinstance(node, s.Name):
+                if len(names) > _LONGEST_PATH:
+                    return None
                 if isinstance(node, s.Field):
                     names.append(node.name.name)
                     node = node.object

@@ -25,6 +25,7 @@ class Classes:
         self._folder = folder
         self._world = world
         self._symbols: dict[Symbol, str | None] = {}
+        self._nodes: dict[s.Node, str | None] = {}
         self._listeners = self._find_listeners() if world.engine else {}
 
     def of(self, node: s.Node, hops: int = _HOPS) -> str | None:
@@ -32,14 +33,14 @@ class Classes:
         if self._world.engine is None:
             return None
         trail: list[s.Node] = []
-        while isinstance(node, (s.Field, s.MethodCall, s.Group)):
+        while node not in self._nodes and isinstance(node, (s.Field, s.MethodCall, s.Group)):
             trail.append(node)
             node = node.expression if isinstance(node, s.Group) else node.object
-        found = self._root(node, hops)
+        found = self._nodes[node] if node in self._nodes else self._root(node, hops)
         for step in reversed(trail):
-            if found is None:
-                return None
-            found = self._step(found, step)
+            found = self._step(found, step) if found is not None else None
+            if hops == _HOPS:  # with fewer left, None may only mean that they ran out
+                self._nodes[step] = found
         return found
 
     def member(self, node: s.Field | s.MethodCall) -> Member | None:
@@ -48,6 +49,11 @@ class Classes:
         if owner is None or self._world.engine is None:
             return None
         return self._world.engine.member(owner, node.name.name)
+
+    def is_own_table(self, node: s.Node) -> bool:
+        """Whether the object is a table that the program made, or the ``self`` of one."""
+        symbol = self._scopes.find(node) if isinstance(node, s.Name) else None
+        return symbol is not None and (symbol.kind is SymbolKind.SELF or isinstance(symbol.value, s.Table))
 
     def _root(self, node: s.Node, hops: int) -> str | None:
         if isinstance(node, s.Name):
@@ -68,6 +74,8 @@ class Classes:
         engine = self._world.engine
         assert engine is not None
         member = engine.member(owner, step.name.name)
+        if member is None and isinstance(step, s.Field) and owner == self._world.classes.get("game"):
+            return self._class(step.name.name)  # game.Players
         if member is None or (member.kind == "method") != isinstance(step, s.MethodCall):
             return None
         return self._class(member.type)

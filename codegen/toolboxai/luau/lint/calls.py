@@ -11,6 +11,7 @@ from toolboxai.luau.lint.registry import ERROR, WARNING, File, Finding, at, rule
 _SPECIFIER: Final = re.compile(rb"%([-+ #0]*[0-9]{0,2}(?:\.[0-9]{0,2})?)(.?)", re.DOTALL)
 _CONVERSIONS: Final = frozenset(b"cdiouxXeEfFgGaAqs*%")
 _NUMERIC: Final = frozenset(b"cdiouxXeEfFgGaA")
+_OLD_SIGNAL_METHODS: Final = {"connect": ":Connect", "wait": ":Wait"}
 _EXACT: Final = 1 << 53
 
 
@@ -43,6 +44,24 @@ def deprecated_member(file: File) -> Iterator[Finding]:
             member = file.classes.member(node)
             if member is not None and member.deprecated:
                 yield at(node.name, f"'{member.path}' is deprecated", _use(member.use))
+    for call in file.each(s.MethodCall):
+        current = _OLD_SIGNAL_METHODS.get(call.name.name)
+        if current is not None and isinstance(call.object, s.Field) and _is_event(file, call.object):
+            yield at(call.name, f"'RBXScriptSignal:{call.name.name}' is deprecated", _use(current))
+
+
+def _is_event(file: File, node: s.Field) -> bool:
+    """Whether a field is an event: of its class, or where that is unknown, of every class that has the name."""
+    engine = file.world.engine
+    member = file.classes.member(node)
+    if engine is None or member is not None:
+        return member is not None and member.kind == "event"
+    declared = engine.declared(node.name.name)
+    return (
+        bool(declared)
+        and not file.classes.is_own_table(node.object)
+        and all(found.kind == "event" for found in declared)
+    )
 
 
 @rule("format-string", ERROR, "A format and its arguments do not fit.", "Give one value for each % of the format.",

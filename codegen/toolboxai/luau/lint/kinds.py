@@ -92,4 +92,8 @@ def _stays_here(file: File, symbol: Symbol) -> bool:
         loops = (loop.iterators[0] for loop in file.each(s.GenericFor) if len(loop.iterators) == 1)
         plain |= {node.arguments[0] for node in loops if isinstance(node, s.Call) and len(node.arguments) == 1}
         file.shared["plain uses"] = plain
-    return symbol.kind is SymbolKind.LOCAL and all(use.node in plain for use in symbol.uses)
+    known = file.shared.setdefault("records", {})
+    assert isinstance(known, dict)
+    if symbol not in known:
+        known[symbol] = symbol.kind is SymbolKind.LOCAL and all(use.node in plain for use in symbol.uses)
+    return bool(known[symbol])
