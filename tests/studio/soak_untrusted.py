@@ -1,10 +1,11 @@
-"""A thousand hostile runs: every kind, on every engine, in both ways; none may hang, and no worker may be lost.
+"""Hostile runs by the thousand: every kind, on every engine, in both ways; none may hang, and no worker may be lost.
 
-python tests/studio/soak_untrusted.py [--runs 1000]
+python tests/studio/soak_untrusted.py [--runs 1100]
 """
 
 import argparse
 import itertools
+import random
 import sys
 import time
 from collections import Counter
@@ -27,11 +28,12 @@ _PATIENCE = 5.0
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=1000)
+    parser.add_argument("--runs", type=int, default=1100)
     runs = parser.parse_args().runs
     ways: list[Way] = ["fork", "spawn"] if untrusted.default_way() == "fork" else ["spawn"]
-    places = itertools.cycle(itertools.product(ways, available(), HOSTILE))
-    chosen = list(itertools.islice(places, runs))
+    places = list(itertools.product(ways, available(), HOSTILE))
+    random.Random(runs).shuffle(places)
+    chosen = list(itertools.islice(itertools.cycle(places), runs))
     for way in ways:
         untrusted.warm(way=way)
     before = workers()

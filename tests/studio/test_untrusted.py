@@ -135,6 +135,11 @@ def test_a_fault_of_the_entry_is_ours_and_is_raised(way: Way) -> None:
     assert run_task(Task(f"{ENTRIES}:huge", 10_000_000), ENDLESS, way=way).verdict == "too much output"
 
 
+def test_the_page_about_it_holds() -> None:
+    page = Path(__file__).parents[2] / "docs" / "untrusted.md"
+    exec(page.read_text(encoding="utf-8").split("```python\n")[1].split("```")[0], {})
+
+
 def test_limits_that_nothing_could_keep_to_are_refused() -> None:
     for wrong in ({"seconds": 0}, {"cpu_seconds": -1}, {"memory": 0}, {"seconds": float("nan")}, {"output": -1}):
         with pytest.raises(LimitsError, match=next(iter(wrong))):

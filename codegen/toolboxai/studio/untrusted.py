@@ -139,11 +139,14 @@ def run_untrusted(  # noqa: PLR0913 - each stands alone and has its default
 
     Without ``strict``, a machine whose kernel cannot confine a process runs the program all the same, held by Luau's
     empty world, a process of its own and its limits; the log and `Outcome.held` say so. With it, `ConfinementError` is
-    raised there. Also raises `ChildError` where no child can be had.
+    raised there. Also raises `ChildError` where no child can be had, and `EngineMissingError`.
     """
     modules = {"main.luau": sources} if isinstance(sources, str) else dict(sources)
     first = main or next(iter(modules), "main.luau")
-    data = {"sources": modules, "main": first, "engine": engines.choose(engine), "seconds": game_seconds}
+    chosen = engines.choose(engine)
+    if chosen not in engines.available():  # real Luau in node's process, which no child of ours could confine
+        raise engines.EngineMissingError(f"{chosen} is not in this process", remedy=f"pip install toolboxai[{chosen}]")
+    data = {"sources": modules, "main": first, "engine": chosen, "seconds": game_seconds}
     return run_task(Task(f"{_CHILD}:run_luau", data, f"{_CHILD}:worlds"), limits, way=way, strict=strict)
 
 
