@@ -20,7 +20,7 @@ _NUMBERS = (
     "3.", "2^53", "1e-7", "0.1", "(0/0)", "math.huge", "-0", "0x7fffffff", "4294967296",
 )  # fmt: skip
 _STRINGS = (
-    '"a"', '"b\\n"', "'c\"d'", '"10"', '" 0x10 "', '"\\65\\x42\\u{263A}"', "[[long\ntext]]", "[==[x]]y]==]", '"\\z\n   z"', '""', "'5'",
+    '"a"', '"b\\n"', "'c\"d'", '"10"', '" 0x10 "', '"\\65\\x42\\u{263A}"', "[[long\ntext]]", "[==[x]]y]==]", '"\\z\n   z"', "'5'",
     '"1e2"', '"e\\0f"', "`plain`",
 )  # fmt: skip
 _TYPES = (
@@ -406,10 +406,12 @@ class Writer:
         return f"try({self.expression('function')}, {self.values()})"
 
     def attempt(self) -> str:
+        """A function with several values, called with what cannot fail."""
         with self.function(vararg=True):
             body = self.block(self.below(2))
             body += f"return {self.values()}" if self.chance(2) else f"show({self.expression(self.pick(KINDS))})"
-        return f"try(function(...){self.gap()}{body}{self.gap()}end, {self.values()})"
+        given = ", ".join(self.leaf(kind) for kind in ("number", "string", "boolean")[: 1 + self.below(3)])
+        return f"try(function(...){self.gap()}{body}{self.gap()}end, {given})"
 
     def probe(self) -> str:
         """One expression, whatever comes of it."""

@@ -4,10 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
 
 from toolboxai.luau import syntax
 from toolboxai.luau.parser import parse
@@ -21,27 +23,31 @@ from .mutants import MUTANTS
 LOWERED = [engine for engine in available() if engine != "luau"]
 ROUNDS = 8
 PROGRAMS_A_ROUND = 250
+FEW = 60
 NOT_GENERATED = {"Node", "ErrorExpression", "ErrorStatement", "ErrorType"}
 
 
-def generated(count: int, number: int = 0) -> list[str]:
-    """``count`` programs, the same for the same number."""
-    found: list[str] = []
+@cache
+def generated(count: int, number: int) -> list[str]:
+    """``count`` different programs, the same for the same number."""
+    found: dict[str, None] = {}
 
     @seed(number)
     @settings(
-        max_examples=count,
+        max_examples=3 * count,
         deadline=None,
         database=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(programs())
-    def collect(program: str) -> None:
-        found.append(program)
+    @given(st.data())
+    def collect(data: st.DataObject) -> None:
+        if len(found) < count:
+            found[data.draw(programs())] = None
 
     collect()
-    return found
+    assert len(found) == count
+    return list(found)
 
 
 class Runner:
@@ -85,7 +91,7 @@ def runner(engine: str, cache: LoweredCache | None = None) -> Iterator[Runner]:
 
 
 def test_every_kind_of_node_is_in_one_program_of_twenty():
-    found = generated(300)
+    found = generated(FEW, 1)
     seen = Counter(
         kind for source in found for kind in {type(node).__name__ for node in syntax.walk(parse(source).block)}
     )
@@ -97,7 +103,7 @@ def test_every_kind_of_node_is_in_one_program_of_twenty():
 
 def test_engines_agree_and_each_program_prints():
     first, *others = LOWERED
-    found = generated(60, 1)
+    found = generated(FEW, 1)
     with runner(first) as run:
         answers = [run(source) for source in found]
     assert [source for source, (prints, *_) in zip(found, answers, strict=True) if len(prints) < 5] == []

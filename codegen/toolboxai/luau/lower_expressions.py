@@ -87,6 +87,19 @@ def uninstantiated(node: s.Expression) -> s.Expression:
     return node
 
 
+def _overwrites_an_item(node: s.Table) -> bool:
+    """Whether a key may be that of an item before it, which Lua would write later; a last call cannot move."""
+    if not node.items or (node.items[-1].key is None and isinstance(node.items[-1].value, _MULTIPLE)):
+        return False
+    seen = False
+    for item in node.items:
+        if item.key is None:
+            seen = True
+        elif seen and item.bracketed and not isinstance(item.key, s.String):
+            return True
+    return False
+
+
 def _repeats_a_key(node: s.Table) -> bool:
     names = [item.key.value for item in node.items if isinstance(item.key, s.String)]
     numbers = [item.key.text for item in node.items if isinstance(item.key, s.Number)]
@@ -605,12 +618,17 @@ class ExpressionLowering(Names):
     def _table(self, node: s.Table) -> None:
         out = self.out
         out.append("{")
+        numbered = _overwrites_an_item(node)
         # LuaJIT keeps constants in a template, and what is computed overwrites them: wrong where a key is there twice.
-        dynamic = f"{self.helper('id')}(" if self.target == "luajit21" and _repeats_a_key(node) else ""
+        repeats = self.target == "luajit21" and (numbered or _repeats_a_key(node))
+        dynamic = f"{self.helper('id')}(" if repeats else ""
+        position = 0
         for item in node.items:
             key = item.key
-            held = dynamic if key is not None and is_constant(item.value) else ""
+            held = dynamic if (key is not None or numbered) and is_constant(item.value) else ""
             if key is None:
+                position += 1
+                out.append(f"[{position}]={held}" if numbered else "")
                 self.expression(item.value)
             elif item.bracketed:
                 out.append("[")
