@@ -53,7 +53,7 @@ class Classes:
     def is_own_table(self, node: s.Node) -> bool:
         """Whether the object is a table that the program made, or the ``self`` of one."""
         symbol = self._scopes.find(node) if isinstance(node, s.Name) else None
-        return symbol is not None and (symbol.kind is SymbolKind.SELF or isinstance(symbol.value, s.Table))
+        return symbol is not None and (symbol.name == "self" or isinstance(symbol.value, s.Table))
 
     def _root(self, node: s.Node, hops: int) -> str | None:
         if isinstance(node, s.Name):
