@@ -3,7 +3,7 @@
 import pytest
 
 from toolboxai.luau.parser import parse
-from toolboxai.luau.printer import outline
+from toolboxai.luau.outline import outline
 from toolboxai.luau.syntax import (
     Binary,
     Call,

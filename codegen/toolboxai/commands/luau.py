@@ -14,7 +14,7 @@ from toolboxai.commands.luau_lint import lint_command
 from toolboxai.commands.luau_metrics import metrics_command
 from toolboxai.errors import Diagnostic, ToolboxError
 from toolboxai.luau.lower import Target, lower
-from toolboxai.luau.printer import outline
+from toolboxai.luau.outline import outline
 from toolboxai.reports import FORMATS, as_json, as_sarif
 
 

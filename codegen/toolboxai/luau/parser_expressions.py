@@ -5,6 +5,7 @@ from typing import Final
 from toolboxai.luau.parser_cursor import RECURSION_LIMIT
 from toolboxai.luau.parser_literals import BadEscapeError, number_problem, piece_value, string_value
 from toolboxai.luau.parser_types import TypeParser
+from toolboxai.luau.precedence import BINARY, UNARY
 from toolboxai.luau.syntax import (
     Attribute,
     Binary,
@@ -32,17 +33,10 @@ from toolboxai.luau.syntax import (
 )
 from toolboxai.luau.tokens import INTERPOLATION_BEGIN, INTERPOLATION_END, INTERPOLATION_MIDDLE, INTERPOLATION_WHOLE
 
-_BINARY: Final = {
-    "or": (1, 1), "and": (2, 2),
-    "==": (3, 3), "~=": (3, 3), "<": (3, 3), "<=": (3, 3), ">": (3, 3), ">=": (3, 3),
-    "..": (5, 4), "+": (6, 6), "-": (6, 6), "*": (7, 7), "/": (7, 7), "//": (7, 7), "%": (7, 7), "^": (10, 9),
-}  # fmt: skip
-"""How tightly each operator binds to its left and to its right."""
 _CONFUSED: Final = {"&&": "and", "||": "or", "!=": "~="}
 _HALVES: Final = frozenset({"&", "|", "!"})
-_UNARY_PRIORITY: Final = 8
 _SUFFIX: Final = frozenset({".", "[", ":", "(", "{", "string", "<"})
-_FOLLOW_LITERAL: Final = frozenset(_BINARY) | _HALVES | {"::"}
+_FOLLOW_LITERAL: Final = frozenset(BINARY) | _HALVES | {"::"}
 _FOLLOW_NAME: Final = _SUFFIX | _FOLLOW_LITERAL
 _WIDE: Final = 50  # with 200 locals beside it, a longer list may pass the limit of registers
 _AMBIGUOUS: Final = (
@@ -107,12 +101,12 @@ class ExpressionParser(TypeParser):
         depth = self.depth
         while True:
             kind = kinds[self.i]
-            priority = _BINARY.get(kind)
+            priority = BINARY.get(kind)
             if priority is None:
                 kind = self._confused(limit) if kind in _HALVES else ""
                 if not kind:
                     break
-                priority = _BINARY[kind]
+                priority = BINARY[kind]
             if priority[0] <= limit:
                 break
             self.i += 1
@@ -131,7 +125,7 @@ class ExpressionParser(TypeParser):
             return ""
         written = self.kinds[i] + self.kinds[i + 1]
         meant = _CONFUSED.get(written, "")
-        if not meant or _BINARY[meant][0] <= limit:
+        if not meant or BINARY[meant][0] <= limit:
             return ""
         self.report(f"Unexpected '{written}'; did you mean '{meant}'?", self.starts[i], self.ends[i + 1], meant)
         self.i = i + 1
@@ -160,7 +154,7 @@ class ExpressionParser(TypeParser):
                 self.report_here("Unexpected '!'; did you mean 'not'?", "not")
                 kind = "not"
             self.i = i + 1
-            operand = self.expression(_UNARY_PRIORITY)
+            operand = self.expression(UNARY)
             found = Unary(start, operand.end, kind, operand)
         elif kind == "if":
             found = self._if_expression()

@@ -437,6 +437,16 @@ class Chunk:
     line_starts: list[int] = field(default_factory=list)
 
 
+_Made = typing.TypeVar("_Made", bound=Node)
+MADE: typing.Final = -1
+"""Where a node begins and ends that was made, not read."""
+
+
+def make(kind: type[_Made], *values: typing.Any, **named: typing.Any) -> _Made:
+    """A node that stands in no source, of the slots behind its span: ``make(Unary, "-", make(Name, "x"))``."""
+    return kind(MADE, MADE, *values, **named)
+
+
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly below ``node``, in source order."""
     for slot in _SLOTS[type(node)]:
@@ -460,8 +470,9 @@ def _nodes(value: object) -> Iterator[Node]:
             yield from _nodes(item)
 
 
-def _slots(cls: type[Node]) -> tuple[str, ...]:
+def slots(cls: type[Node]) -> tuple[str, ...]:
+    """The names of what a kind of node has beside its span."""
     return tuple(f for f in cls.__struct_fields__ if f not in {"start", "end"})
 
 
-_SLOTS = {cls: _slots(cls) for cls in list(globals().values()) if isinstance(cls, type) and issubclass(cls, Node)}
+_SLOTS = {cls: slots(cls) for cls in list(globals().values()) if isinstance(cls, type) and issubclass(cls, Node)}
