@@ -134,3 +134,5 @@ def test_reports_go_to_a_file(folder: Path):
     result = run("--format", "junit", "--output", "out/junit.xml")
     assert result.exit_code == 0
     assert (folder / "out/junit.xml").read_text().startswith("<?xml")
+    assert "1 passed" in result.stdout
+    assert run("--output", "out/text").exit_code == 2

@@ -27,7 +27,11 @@ class NoTestsError(ToolboxError, LookupError):
 @click.option("--engine", type=click.Choice(ENGINES), help="engine to run them on; the fastest there is by default")
 @click.option("-k", "expression", help='only cases whose file or title match, such as "inventory and not slow"')
 @click.option("--format", "form", type=click.Choice(["text", "json", "junit"]), default="text", show_default=True)
-@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="write json or junit to this file")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="write json or junit to this file, and text to the screen",
+)
 @click.option("--seconds", type=click.FloatRange(min=0, min_open=True), default=10.0, show_default=True,
               help="real time that one case may take")  # fmt: skip
 def command(  # noqa: PLR0913 - one for each option
@@ -43,6 +47,8 @@ def command(  # noqa: PLR0913 - one for each option
 
     Folders are searched for *.spec.luau, *.spec.lua, *.test.luau and *.test.lua. Exits 1 where a case fails.
     """
+    if output is not None and form == "text":
+        raise click.UsageError("--output takes a report for tools: name --format json or --format junit as well")
     chosen = _chosen(expression)
     files = find_specs(paths or (_home(project),))
     if not files:
@@ -51,7 +57,7 @@ def command(  # noqa: PLR0913 - one for each option
         raise NoTestsError(f"no tests found in {where}", remedy=f"test files are called {names}; or name one")
     began = time.perf_counter()
     summary = Summary()
-    text = TextReport(_say) if form == "text" else None
+    text = TextReport(_say) if form == "text" or output is not None else None
     with Runner(engine=engine, project=project, seconds=seconds) as runner:
         for told in run_files(runner, files, chosen):
             summary.add(told)
@@ -60,7 +66,7 @@ def command(  # noqa: PLR0913 - one for each option
     spent = time.perf_counter() - began
     if text:
         text.finish(summary, spent)
-    else:
+    if form != "text":
         _write(as_json(summary, spent) if form == "json" else as_junit(summary, spent), output)
     if not summary.cases:
         raise NoTestsError(
