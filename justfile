@@ -13,7 +13,7 @@ check: drift
     {{run}} pip-audit --progress-spinner off --skip-editable
     {{run}} python tests/project/check_wheels.py
     npm --prefix tests/corpus install --no-audit --no-fund --silent
-    tests/corpus/node_modules/.bin/stylua --check sdk_lua plugin codegen/toolboxai/studio/engine codegen/toolboxai/studio/runtime/luau codegen/toolboxai/curriculum/harness.luau
+    tests/corpus/node_modules/.bin/stylua --check sdk_lua plugin codegen/toolboxai/studio/engine codegen/toolboxai/studio/runtime/luau codegen/toolboxai/testing/framework codegen/toolboxai/curriculum/harness.luau
 
 # the whole suite, with nothing else installed
 test *arguments:
@@ -46,7 +46,7 @@ golden:
 format:
     {{run}} ruff format
     {{run}} ruff check --fix
-    tests/corpus/node_modules/.bin/stylua sdk_lua plugin codegen/toolboxai/studio/engine codegen/toolboxai/studio/runtime/luau codegen/toolboxai/curriculum/harness.luau
+    tests/corpus/node_modules/.bin/stylua sdk_lua plugin codegen/toolboxai/studio/engine codegen/toolboxai/studio/runtime/luau codegen/toolboxai/testing/framework codegen/toolboxai/curriculum/harness.luau
 
 # the built wheel, in an empty environment and an empty folder
 wheel:
