@@ -87,6 +87,6 @@ def environment(_: Any) -> dict[str, Any]:
     """What is left of the environment: Python's, the C library's, and bytes that the kernel laid out at the start."""
     getenv = ctypes.CDLL(None).getenv
     getenv.restype = ctypes.c_char_p
-    start, end = untrusted_posix._environment()
+    start, end = untrusted_posix.environment()
     left = sum(byte != 0 for byte in ctypes.string_at(start, end - start))
     return {"python": dict(os.environ), "getenv": getenv(b"PATH"), "laid out": left}

@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 
-from toolboxai.studio import untrusted_linux
+from toolboxai.studio import untrusted_linux, untrusted_posix
 from toolboxai.studio.untrusted import ChildError, Limits, Outcome, Task
 from toolboxai.studio.untrusted_child import Run, prepared, worlds
 from toolboxai.studio.untrusted_wire import (
@@ -245,6 +245,7 @@ def _tell(channel: socket.socket, message: Answer | Broken | Ended) -> None:
 
 def main() -> None:
     prepared(f"{worlds.__module__}:{worlds.__name__}")
+    untrusted_posix.environment()
     with socket.socket(fileno=int(sys.argv[1])) as control:
         _Server(control).serve()
 

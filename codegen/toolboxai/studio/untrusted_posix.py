@@ -72,15 +72,15 @@ def _mapped() -> int:
 
 def _forget_environment() -> None:
     """Python's copy, the C library's list, and the texts that the kernel laid on the stack."""
-    start, end = _environment()
+    start, end = environment()
     os.environ.clear()
     if start < end:
         ctypes.memset(start, 0, end - start)
 
 
 @functools.cache
-def _environment() -> tuple[int, int]:
-    """Where the kernel laid the environment of this process: the same in every child."""
+def environment() -> tuple[int, int]:
+    """Where the kernel laid the environment of this process: the same in every fork, so that a server asks once."""
     try:
         fields = Path("/proc/self/stat").read_text().rpartition(")")[2].split()
         return int(fields[47]), int(fields[48])
