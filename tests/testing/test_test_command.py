@@ -129,6 +129,21 @@ def test_a_project_is_read_and_its_mistakes_are_told(folder: Path):
     assert "nowhere" in str(result.exception)
 
 
+def test_files_beside_the_project_are_a_note_and_a_failure_where_they_are_named(folder: Path):
+    write(folder, {
+        "default.project.json": '{"name": "Pack", "tree": {"$path": "src"}}',
+        "src/a.spec.luau": PASSES,
+        "examples/b.spec.luau": PASSES,
+    })  # fmt: skip
+    beside = run("--project", "default.project.json")
+    assert beside.exit_code == 0
+    assert "note: examples/b.spec.luau is not in the project: name a project that has it" in beside.stdout
+    assert "1 passed in 1 file" in beside.stdout
+    named = run("--project", "default.project.json", "examples/b.spec.luau")
+    assert named.exit_code == 1
+    assert "examples/b.spec.luau:1: is not in the project" in named.stdout
+
+
 def test_reports_go_to_a_file(folder: Path):
     write(folder, {"a.spec.luau": PASSES})
     result = run("--format", "junit", "--output", "out/junit.xml")

@@ -8,7 +8,7 @@ import click
 
 from toolboxai.errors import ToolboxError
 from toolboxai.studio.engines import ENGINES
-from toolboxai.testing.discovery import SUFFIXES, find_specs
+from toolboxai.testing.discovery import SUFFIXES, absolute, find_specs
 from toolboxai.testing.keyword import KeywordError, Matches, keyword
 from toolboxai.testing.report import Summary, TextReport, as_json, as_junit
 from toolboxai.testing.runner import Runner
@@ -59,7 +59,7 @@ def command(  # noqa: PLR0913 - one for each option
     summary = Summary()
     text = TextReport(_say) if form == "text" or output is not None else None
     with Runner(engine=engine, project=project, seconds=seconds) as runner:
-        for told in run_files(runner, files, chosen):
+        for told in run_files(runner, files, chosen, named=[absolute(path) for path in paths]):
             summary.add(told)
             if text:
                 text.told(told)

@@ -103,6 +103,8 @@ class UnloadedItem(pytest.Item):
     def __init__(self, *, plan: "Plan", **more: Any) -> None:
         super().__init__(**more)
         self._plan = plan
+        if plan.foreign:
+            self.add_marker(pytest.mark.skip(reason=plan.failure.message if plan.failure else ""))
 
     def runtest(self) -> None:
         if self._plan.output:

@@ -51,7 +51,7 @@ class Summary:
 
     def add(self, told: Plan | Result) -> None:
         if isinstance(told, Plan):
-            self.files += 1
+            self.files += not told.foreign
             self.notes |= dict.fromkeys(told.notes)
         else:
             self.results.append(told)
@@ -80,6 +80,8 @@ class TextReport:
     def told(self, told: Plan | Result) -> None:
         if isinstance(told, Plan):
             self._end_line()
+            if told.foreign and told.notes:
+                return  # a note below
             self._put(f"{told.file} ")
         else:
             self._put(_MARKS[told.status])

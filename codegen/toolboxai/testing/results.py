@@ -41,13 +41,17 @@ class Failure(msgspec.Struct, frozen=True):
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """The cases of a file, or why it has none; ``notes`` tell what its tree lacks."""
+    """The cases of a file, or why it has none; ``notes`` tell what its tree lacks.
+
+    A ``foreign`` file is none of the project's, so that it has nowhere to run.
+    """
 
     file: str
     cases: tuple[Case, ...] = ()
     failure: Failure | None = None
     output: str = ""
     notes: tuple[str, ...] = ()
+    foreign: bool = False
 
     @property
     def focused(self) -> bool:

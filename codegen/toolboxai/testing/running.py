@@ -1,8 +1,10 @@
 """Runs all cases of all files in order: what is focused, what is chosen, and one result for each."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
+
+import msgspec
 
 from toolboxai.testing.keyword import Matches
 from toolboxai.testing.results import Case, Failure, Plan, Result
@@ -12,11 +14,19 @@ from toolboxai.testing.runner import Runner
 _FOCUS = re.compile(rb"FOCUS|\bf(?:it|describe)\b|\bonly\b")
 
 
-def run_files(runner: Runner, files: list[Path], chosen: Matches | None = None) -> Iterator[Plan | Result]:
-    """A file's plan, then its results, file by file. Cases that ``chosen`` does not mean are left out."""
+def run_files(
+    runner: Runner, files: list[Path], chosen: Matches | None = None, *, named: Collection[Path] = ()
+) -> Iterator[Plan | Result]:
+    """A file's plan, then its results, file by file. Cases that ``chosen`` does not mean are left out.
+
+    Files that are not in the project are a note, unless they are among those ``named``: then they fail.
+    """
     focused = any(runner.open(file).focused for file in files if _FOCUS.search(_bytes(file)))
     for file in files:
         plan = runner.open(file)
+        if plan.foreign and plan.failure and file not in named:
+            yield msgspec.structs.replace(plan, notes=(f"{plan.file} {plan.failure.message}",))
+            continue
         yield plan
         if plan.failure is not None:
             yield Result(plan.file, None, "failed", 0.0, plan.failure, plan.output)

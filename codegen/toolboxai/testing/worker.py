@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from toolboxai.errors import ToolboxError
-from toolboxai.testing.discovery import helpers_of, project_folder
+from toolboxai.testing.discovery import helpers_of, project_folder, shown
 from toolboxai.testing.places import Place, folder_place, project_place
 from toolboxai.testing.results import Case, Failure, Plan
 from toolboxai.testing.session import SpecSession
@@ -58,9 +58,9 @@ class Worker:
         self._close()
         place = self._place(file)
         if place.names_of(file) is None:
-            message = "is not in the project"
-            remedy = f"name a project that has it, or take its glob out of {self._setup.project}'s globIgnorePaths"
-            return Plan(str(file), (), Failure(f"{message}: {remedy}", str(file), 1, during="loading the file"))
+            remedy = "name a project that has it, or take its glob out of globIgnorePaths"
+            failure = Failure(f"is not in the project: {remedy}", shown(file), 1, during="loading the file")
+            return Plan(shown(file), (), failure, foreign=True)
         self._session = SpecSession(place, self._setup.engine, self._setup.seconds)
         self._say("ready")
         plan = self._session.open(file, helpers_of(file, place.folder))
