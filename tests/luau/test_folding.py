@@ -183,3 +183,10 @@ def test_numbers_of_literals():
     assert number_value("1e400") == math.inf
     assert number_value("5i") is None
     assert number_text(123456789012345680000.0) == "123456789012345680000"
+    assert [number_text(x) for x in (1e-5, 1.5e-6, 1e-6, 9e-7)] == ["0.00001", "0.0000015", "0.000001", "9e-07"]
+
+
+def test_remainders_are_computed_from_the_floor_as_luau_does():
+    # real Luau prints nan, nan and -inf for these; the C library's fmod would give 5.3, -5.3 and a number
+    known = [item.value for item in fold("return 5.3 % (1 / 0), -5.3 % (1 / 0), 1e308 % 1e-3") if item is not None]
+    assert [number_text(value) for value in known if isinstance(value, float)] == ["nan", "nan", "-inf"]
