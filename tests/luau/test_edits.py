@@ -33,7 +33,7 @@ FUNCTIONS = (s.FunctionStatement, s.LocalFunction, s.TypeFunction)
 VALUES = get_args(s.Expression)
 sources = st.one_of(
     st.sampled_from([SOURCE, SOURCE.replace(b"\n", b"\r\n")]),
-    blocks(10).map(lambda block: to_source(block)),
+    blocks(10).map(to_source),
 )
 slow = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 

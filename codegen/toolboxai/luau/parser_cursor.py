@@ -28,13 +28,14 @@ _PIECES: Final = frozenset({INTERPOLATION_WHOLE, INTERPOLATION_BEGIN, INTERPOLAT
 _BEFORE_FUNCTION: Final = frozenset({"local", "const"})
 _OPEN: Final = frozenset({"(", "{", "["})
 _BRACKETS: Final = frozenset({")", "}", "]"})
+_MOST_ON_A_LINE: Final = 500
 _SKIPPED: Final = 100
 """How many tokens behind a mistake are looked at for what was expected there."""
 _PLAIN: Final = frozenset({EOF, BROKEN_STRING, BROKEN_COMMENT, DOUBLE_BRACE})
 
 
-class TooDeepError(Exception):
-    """The source nests deeper than Luau allows; the problem is already recorded."""
+class LostError(Exception):
+    """Reading cannot go on here: it nests too deep, or a line is nothing but mistakes. The problem is recorded."""
 
 
 class Cursor:
@@ -55,8 +56,10 @@ class Cursor:
         "kinds",
         "line_starts",
         "loops",
+        "mistaken_line",
         "mistaken_lines",
         "mistakes",
+        "mistakes_before",
         "most",
         "problems",
         "quiet",
@@ -77,6 +80,8 @@ class Cursor:
         self.problems: list[SyntaxProblem] = []
         self.mistaken_lines: set[int] = set()
         self.mistakes = 0
+        self.mistakes_before = 0
+        self.mistaken_line = 0
         self.quiet = False
         self.closed: list[int] = []
         self.depth = 0
@@ -140,6 +145,11 @@ class Cursor:
         self.mistakes += 1
         self.mistaken_lines.add(line)
         self.quiet = True
+        if line != self.mistaken_line:
+            self.mistaken_line = line
+            self.mistakes_before = self.mistakes
+        elif self.mistakes - self.mistakes_before > _MOST_ON_A_LINE:
+            raise LostError
         if not follows and len(self.problems) < PROBLEM_LIMIT:
             self.problems.append(SyntaxProblem(start, end, message, expected))
 
@@ -148,7 +158,7 @@ class Cursor:
 
     def too_deep(self, what: str) -> None:
         self.report_here(f"Exceeded allowed recursion depth; simplify your {what} to make the code compile")
-        raise TooDeepError
+        raise LostError
 
     # expectations
 
@@ -157,18 +167,20 @@ class Cursor:
         if self.kinds[self.i] == kind:
             self.i += 1
             return True
+        follows = self.quiet
         when = f" when parsing {context}" if context else ""
         shown = kind if kind == EOF else f"'{kind}'"
         self.report_here(f"Expected {shown}{when}, got {self.got()}", kind)
-        return self._recover(kind)
+        return self._recover(kind, follows=follows)
 
     def expect_match(self, kind: str, opener: int, extra: str = "") -> bool:
         """Step over the ``kind`` that closes token ``opener``."""
         if self.kinds[self.i] == kind:
             self.i += 1
             return True
+        follows = self.quiet
         self.report_unmatched(kind, opener, extra)
-        return self._recover(kind)
+        return self._recover(kind, follows=follows)
 
     def report_unmatched(self, kind: str, opener: int, extra: str = "") -> None:
         if self.line(self.i) == self.line(opener):
@@ -198,13 +210,13 @@ class Cursor:
             return opener - (self.line(opener - 1) == self.line(opener))
         return opener
 
-    def _recover(self, kind: str) -> bool:
+    def _recover(self, kind: str, *, follows: bool) -> bool:
         kinds = self.kinds
         i = self.i
         if kinds[i] != EOF and kinds[i + 1] == kind:
             self.i = i + 2
             return True
-        if kind not in _BRACKETS or (found := self.find(kind, i)) < 0:
+        if follows or kind not in _BRACKETS or (found := self.find(kind, i)) < 0:
             return False
         self.i = found + 1
         return True

@@ -1,6 +1,7 @@
 """What Luau refuses although its grammar allows it: writes to constants, skipped locals in `until`, too many."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -45,8 +46,13 @@ REGISTER_LIMIT: Final = 255
 def check(block: Block, line_starts: list[int]) -> list[SyntaxProblem]:
     """The problems in a whole chunk."""
     checker = _Checker(block, line_starts)
-    checker.block(block)
+    with suppress(_BeyondLimit):
+        checker.block(block)
     return checker.problems
+
+
+class _BeyondLimit(Exception):  # noqa: N818  # it ends the walk, as it ends Luau's compiler
+    """The code needs more than a function may have."""
 
 
 @dataclass(slots=True, eq=False)
@@ -89,13 +95,17 @@ class _Checker:
         frame = self._frames[-1]
         frame.locals += takes_register
         if frame.locals == LOCAL_LIMIT + 1 and takes_register:
-            self._report(node, f"Out of local registers when trying to allocate {name}: exceeded limit {LOCAL_LIMIT}")
+            self._refuse(node, f"Out of local registers when trying to allocate {name}: exceeded limit {LOCAL_LIMIT}")
 
     def _leave(self, mark: int) -> None:
         for variable in reversed(self._trail[mark:]):
             self._names[variable.name].pop()
             self._frames[variable.function].locals -= variable.takes_register
         del self._trail[mark:]
+
+    def _refuse(self, node: Node, message: str) -> None:
+        self._report(node, message)
+        raise _BeyondLimit
 
     def _report(self, node: Node, message: str) -> None:
         self.problems.append(SyntaxProblem(node.start, node.end, message))
@@ -211,7 +221,7 @@ class _Checker:
     def _registers(self, node: Node, count: int) -> None:
         if self._frames[-1].locals + count > REGISTER_LIMIT:
             message = f"Out of registers when trying to allocate {count} registers: exceeded limit {REGISTER_LIMIT}"
-            self._report(node, message)
+            self._refuse(node, message)
 
     def _use(self, node: Name) -> None:
         found = self._names.get(node.name)
@@ -223,7 +233,7 @@ class _Checker:
                 continue
             frame.upvalues.add(variable)
             if len(frame.upvalues) == UPVALUE_LIMIT + 1:
-                self._report(
+                self._refuse(
                     node,
                     f"Out of upvalue registers when trying to allocate {node.name}: exceeded limit {UPVALUE_LIMIT}",
                 )

@@ -1,9 +1,10 @@
 """Luau's statements and function bodies."""
 
+from bisect import bisect_left
 from collections.abc import Callable
 from typing import Final
 
-from toolboxai.luau.parser_cursor import ERROR_NAME, RECURSION_LIMIT, TooDeepError
+from toolboxai.luau.parser_cursor import ERROR_NAME, RECURSION_LIMIT, LostError
 from toolboxai.luau.parser_expressions import ExpressionParser
 from toolboxai.luau.parser_scopes import LOCAL_LIMIT
 from toolboxai.luau.syntax import (
@@ -78,25 +79,26 @@ class StatementParser(ExpressionParser):
         while self.kinds[self.i] != EOF:
             try:
                 self._statements(statements, -1, EOF)
-            except TooDeepError:
-                self._leave_deep_code()
-            if self.kinds[self.i] != EOF:
-                self.report_here(f"Expected <eof>, got {self.got()}", EOF)
-                self.i += 1
+                if self.kinds[self.i] != EOF:
+                    self.report_here(f"Expected <eof>, got {self.got()}", EOF)
+                    self.i += 1
+            except LostError:
+                self._leave_lost_code()
         if self.export and self.main_return:
             message = "Exporting values is not compatible with top-level return (export/return conflict)"
             self.report(message, *self.main_return)
         return Block(0, self.ends[-1], statements)
 
-    def _leave_deep_code(self) -> None:
+    def _leave_lost_code(self) -> None:
         """Go on with the next line that begins a statement at the margin."""
         self.depth = self.loops = self.level = self.visible = 0
         self.vararg = True
-        self.i += 1
-        while self.kinds[self.i] != EOF:
-            if self.kinds[self.i] in _SYNCHRONISES and self.column(self.i) == 1:
-                break
-            self.i += 1
+        for start in self.line_starts[self.line(self.i) :]:
+            i = bisect_left(self.starts, start)
+            if self.starts[i] == start and self.kinds[i] in _SYNCHRONISES:
+                self.i = i
+                return
+        self.i = len(self.kinds) - 1
 
     def needs_check(self) -> bool:
         """Whether anything was seen that the grammar alone cannot refuse."""

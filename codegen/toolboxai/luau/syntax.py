@@ -443,7 +443,7 @@ MADE: typing.Final = -1
 
 
 def make(kind: type[_Made], *values: typing.Any, **named: typing.Any) -> _Made:
-    """A node that stands in no source, of the slots behind its span: ``make(Unary, "-", make(Name, "x"))``."""
+    """A node that stands in no source: ``values`` are what it has beside its span, in the order of its class."""
     return kind(MADE, MADE, *values, **named)
 
 
