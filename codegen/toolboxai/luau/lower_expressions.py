@@ -17,7 +17,6 @@ _PLAIN_NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _MULTIPLE: Final = (s.Call, s.MethodCall, s.Vararg)
 _TRUTHY: Final = (s.Number, s.String, s.InterpolatedString, s.Table, s.Function)
 _COMPUTED: Final = (s.Call, s.MethodCall, s.InterpolatedString, s.Table)
-_ORDER: Final = frozenset({"<", ">", "<=", ">="})
 _FOLDED: Final = (s.Binary, s.Unary, s.Group, s.Cast, s.IfExpression)
 _PREFIX: Final = (s.Name, s.Field, s.Index, s.Call, s.MethodCall, s.Group)
 _SELECTED: Final = (s.Field, s.Index)
@@ -25,7 +24,7 @@ _ARITHMETIC: Final = frozenset({"+", "-", "*", "/", "//", "%", "^"})
 _OPERATIONS: Final = {"+": 1, "-": 2, "*": 3, "/": 4, "%": 5, "^": 6, "<": 8, ">": 8, "<=": 9, ">=": 9}
 """Of each operator that can fail, its index in `lower_names.OPERATIONS`."""
 _NEGATION: Final = 7
-_FALLIBLE: Final = _ARITHMETIC | _ORDER | {".."}
+_FALLIBLE: Final = _ARITHMETIC | {"..", "<", ">", "<=", ">="}
 _IMPORTED: Final = 2  # how many fields behind a global are read by one instruction
 _LONGEST_CONCATENATION: Final = 40
 _EXACT_TEXT: Final = 1e14
@@ -155,23 +154,33 @@ class ExpressionLowering(Names):
         """What the compiler knows: of a choice, the chosen part is enough."""
         node = bare(node)
         if isinstance(node, s.IfExpression):
-            for condition, value in node.branches:
-                known = self._folded(condition)
-                if known is None or known.truthy:
-                    return self._folded(value) if known else None
-            return self._folded(node.otherwise)
+            chosen = self._chosen(node)
+            return None if chosen is None else self._folded(chosen)
         if isinstance(node, s.Binary) and node.operator in {"and", "or"}:
             known = self._folded(node.left)
             ends_here = known is None or known.truthy == (node.operator == "or")
             return known if ends_here else self._folded(node.right)
         return None if any(self._is_computed(part) for part in s.walk(node)) else self.folder.fold(node)
 
+    def _chosen(self, node: s.IfExpression) -> s.Expression | None:
+        """The part that the compiler knows to be chosen; it compiles no other."""
+        for condition, value in node.branches:
+            known = self._folded(condition)
+            if known is None:
+                return None
+            if known.truthy:
+                return value
+        return node.otherwise
+
     def _is_computed(self, node: s.Node) -> bool:
         """Whether the compiler leaves it to be computed, constant or not: calls, and operators on text."""
-        if isinstance(node, s.Binary) and node.operator in _ORDER:
-            known = self.folder.fold(node.left)
-            return known is None or not isinstance(known.value, float)
-        return isinstance(node, _COMPUTED) or (isinstance(node, s.Binary) and node.operator == "..")
+        operands: list[s.Expression] = []
+        if isinstance(node, s.Binary) and node.operator in _FALLIBLE:
+            operands = [node.left, node.right]
+        elif isinstance(node, s.Unary) and node.operator == "-":
+            operands = [node.operand]
+        known = [self.folder.fold(operand) for operand in operands]
+        return isinstance(node, _COMPUTED) or any(item is None or not isinstance(item.value, float) for item in known)
 
     def operand(self, node: s.Expression) -> None:
         """An expression of which an instruction can use the register: a local's is visited by nobody."""
@@ -558,6 +567,9 @@ class ExpressionLowering(Names):
 
     def _if(self, node: s.IfExpression) -> None:
         node = flattened(node)
+        if node.end > self.limit and (chosen := self._chosen(node)) is not None:
+            self.parenthesized(chosen)
+            return
         if len(node.branches) == 1:
             self._if_else(node)
         else:
