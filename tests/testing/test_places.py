@@ -64,7 +64,7 @@ PLACE = {
     "tree": {
         "$className": "DataModel",
         "ReplicatedStorage": {"Shared": {"$path": "src/shared"}, "Config": {"$path": "config.json"}},
-        "ServerScriptService": {"Main": {"$path": "src/server"}},
+        "Code": {"$className": "ServerScriptService", "Main": {"$path": "src/server"}},
     },
 }
 
