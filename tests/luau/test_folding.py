@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from toolboxai.luau import parse
 from toolboxai.luau import syntax as s
 from toolboxai.luau.folding import Folder, number_value
-from toolboxai.luau.folding_library import number_text
+from toolboxai.luau.folding_library import LIBRARY, UnfoldableError, number_text
 from toolboxai.luau.scopes import resolve
 from toolboxai.studio.engines import available
 from toolboxai.studio.host import VM
@@ -143,6 +143,16 @@ def test_a_parameter_that_hides_a_library_hides_it_there_only():
 )
 def test_bombs_are_not_made(source: str):
     assert fold(source)[-1] is None
+
+
+def test_a_bomb_is_refused_before_it_is_made():
+    for name, values in (("string.rep", [b"x", 1e9]), ("table.concat", [(b"x" * 60, b"x" * 60)])):
+        with pytest.raises(UnfoldableError):
+            LIBRARY[name](values, 100)
+
+
+def test_booleans_are_no_numbers():
+    assert [item.value for item in fold("return 1 == true, false == 0, true ~= 1") if item] == [False, False, True]
 
 
 def test_all_texts_together_have_a_bound():
