@@ -63,6 +63,10 @@ def test_focus_engines_project_and_xdist(tmp_path: Path):
     told = run(tmp_path, "-v", "-n2", "--luau-engine", "lua52", "--luau-engine", "lua52")
     assert "1 passed, 2 skipped" in told
     assert "src/b.spec.luau::b #2" in told
+    write(tmp_path, {"default.project.json": '{"name": "Pack", "tree": {"$path": "nowhere"}}'})
+    broken = run(tmp_path)
+    assert "[project/path]" in broken
+    assert "Traceback" not in broken
     assert "there is no engine 'v8'" in run(tmp_path, "--luau-engine", "v8")
 
 

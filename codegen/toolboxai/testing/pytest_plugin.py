@@ -56,9 +56,14 @@ class SpecFile(pytest.File):
     """A file of Luau tests."""
 
     def collect(self) -> Iterator[pytest.Item]:
+        from toolboxai.errors import ToolboxError  # noqa: PLC0415 - see the top
+
         runners = _runners(self.config)
         for engine, runner in runners.items():
-            plan = runner.open(self.path)
+            try:
+                plan = runner.open(self.path)
+            except ToolboxError as fault:
+                raise self.CollectError(f"{fault}\n  {fault.remedy}") from None
             yield from self._items(plan, engine, f"[{engine}]" if len(runners) > 1 else "")
 
     def _items(self, plan: "Plan", engine: str, suffix: str) -> Iterator[pytest.Item]:
