@@ -34,6 +34,10 @@ bench:
         {{uv}} run --group bench python "$script"
     done
 
+# hostile programs, every kind on every engine in both ways: no hang, no lost worker
+soak-untrusted runs="1100":
+    {{uv}} run python tests/studio/soak_untrusted.py --runs {{runs}}
+
 # are the generated files what the templates give?
 drift:
     {{run}} python -m toolboxai.emit.drift --check

@@ -180,7 +180,8 @@ class Listener:
         if late or ended.signal == "SIGALRM":
             return out_of_time(limits, cpu=False)
         grown = ended.memory - (self.began.memory if self.began else 0)
-        if ended.signal == "SIGKILL" or grown > limits.memory // 2:
+        enough = limits.memory // (8 if ended.signal == "SIGABRT" else 2)  # an allocator that gets nothing may abort
+        if ended.signal == "SIGKILL" or grown > enough:
             return Answer("out of memory", f"more than {limits.memory >> 20} MiB")
         how = ended.signal or f"status {ended.status}"
         return Answer("error", f"the process ended early ({how})")
