@@ -34,6 +34,19 @@ bench:
         {{uv}} run --group bench python "$script"
     done
 
+# hypothesis and atheris, so many minutes for each target of tests/soak/targets.py
+soak minutes="10":
+    #!/usr/bin/env bash
+    set -euo pipefail
+    for target in $({{uv}} run python tests/soak/targets.py); do
+        {{uv}} run --group soak python tests/soak/by_hypothesis.py "$target" {{minutes}}
+        if {{uv}} run --group soak python -c "import atheris" 2> /dev/null; then
+            {{uv}} run --group soak python tests/soak/by_atheris.py "$target" {{minutes}}
+        else
+            echo "$target: no atheris here (it has wheels for Linux only): not run under it"
+        fi
+    done
+
 # hostile programs, every kind on every engine in both ways: no hang, no lost worker
 soak-untrusted runs="1100":
     {{uv}} run python tests/studio/soak_untrusted.py --runs {{runs}}

@@ -174,9 +174,8 @@ class ExpressionParser(TypeParser):
             if self.kinds[opener] == "function":
                 self.i = opener + 1
                 return self.function_body(start, attributes, opener)
-            self.report_here(
-                f"Expected 'function' declaration after attribute, but got {self.got()} instead", "function"
-            )
+            message = f"Expected 'function' declaration after attribute, but got {self.got()} instead"
+            self.report(message, start, self.ends[opener - 1], "function")
             return ErrorExpression(start, self.ends[self.i - 1], [])
         if kind in _MALFORMED:
             self.report_here(_MALFORMED[kind])
@@ -280,7 +279,7 @@ class ExpressionParser(TypeParser):
             message = f"Expected '(', '{{' or <string> when parsing function call, got {self.got()}"
             if self.line(self.i) != self.line(i):
                 message = "Expected function call arguments after '('"
-            self.report_here(message, "(")
+            self.report(message, node.start, max(node.end, self.ends[self.i - 1]), "(")
             return ErrorExpression(node.start, self.ends[self.i - 1], [node])
         if kind == "(" and self.line(self.i - 1) != self.line(self.i):
             self.report_here(_AMBIGUOUS)

@@ -313,7 +313,7 @@ class StatementParser(ExpressionParser):
                 self.i += 1
                 values += self.expressions()
         elif is_const:
-            self.report_here("Missing initializer in const declaration", "=")
+            self.report("Missing initializer in const declaration", self.here(), self.here(), "=")
         self.visible += len(bindings)
         return Local(start, self.ends[self.i - 1], bindings, values, is_const, exported)
 
