@@ -138,6 +138,7 @@ def test_what_more_than_one_class_declares_stands_by_its_name_alone():
         ("local table = x table.insert(t, 1)", "table.insert"),
         ("local print = x print()", "print"),
         ("x.foo = 1", ".foo"),
+        ("local p = Instance.new('Part') p = other p:Kick() p.Shape = 1", "Part.Shape"),
     ],
 )
 def test_a_programs_own_tables_are_not_the_engine(source: str, member: str):

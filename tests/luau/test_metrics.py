@@ -153,6 +153,11 @@ def test_halstead_leaves_out_what_only_closes_or_separates():
     assert (found.operators, found.operands) == (8, 12)
 
 
+def test_a_loop_is_one_operator():
+    for source in ("repeat until x", "while x do end", "for _ in x do end"):
+        assert metrics(source).halstead.operators == 1
+
+
 def test_a_function_has_its_own_tokens_only():
     outer, inner = metrics("local function f(a)\n\treturn function(b) return a + b end\nend").functions
     assert (outer.name, inner.name) == ("f", "anonymous")
