@@ -18,6 +18,21 @@ from referee import node_modules
 from toolboxai.luau.parser import parse
 
 _LUAPARSER_FILES = 40
+_GARBAGE = (
+    "local = = ",
+    "(",
+    "{",
+    "[[",
+    "'\n",
+    "if if if ",
+    "f(f(f(",
+    "a.b.c.",
+    "`{",
+    "<<<<",
+    "@[",
+    "function function ",
+)
+_VALID = b'local x = f(a, {b = 1, "s"}, function(y) return y + 1 end) if x then g:h(x) end '
 
 
 def _best(work: Callable[[], object], rounds: int) -> float:
@@ -74,6 +89,21 @@ def _peak_of_ten_thousand_lines(texts: list[bytes]) -> float:
     return peak / 2**20
 
 
+def _slowest_garbage() -> tuple[float, str]:
+    """The seconds that 200 KB of the worst of `_GARBAGE` takes, and which it is."""
+    texts = {piece: piece * (200_000 // len(piece)) for piece in _GARBAGE}
+    return max((_best(lambda text=text: parse(text), 1), piece) for piece, text in texts.items())
+
+
+def _worst_growth() -> tuple[float, str]:
+    """Ten times the garbage in how many times the time, for the worst of `_GARBAGE`."""
+    found = []
+    for piece in _GARBAGE:
+        small = piece * (100_000 // len(piece))
+        found.append((_best(lambda text=small * 10: parse(text), 2) / _best(lambda text=small: parse(text), 3), piece))
+    return max(found)
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--rounds", type=int, default=5)
@@ -92,6 +122,11 @@ def main() -> None:
         f"luaparser         {_lines(sample) / slow:>10,.0f} lines/s   ours is {slow / same:.0f}x ({len(sample)} files)"
     )
     print(f"ten times the input takes {_growth(texts, rounds):.1f} times the time")
+    print("200 KB of garbage take {:.2f} s at most ({!r})".format(*_slowest_garbage()))
+    print("ten times the garbage takes {:.1f} times the time at most ({!r})".format(*_worst_growth()))
+    line = _VALID * (2_000_000 // len(_VALID))
+    ratio = _best(lambda: parse(line), 2) / _best(lambda: parse(line.replace(b") if", b")\nif")), 2)
+    print(f"2 MB of code on one line take {ratio:.2f} times what they take on many")
     print(f"10,000 lines peak at {_peak_of_ten_thousand_lines(texts):.1f} MiB")
 
 

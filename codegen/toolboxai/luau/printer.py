@@ -13,7 +13,7 @@ from toolboxai.luau.precedence import as_operand, as_option, as_prefix
 
 __all__ = ["PrintError", "to_source"]
 
-_LINE: Final = "\n"
+_LINE: Final = object()
 _IN: Final = object()
 _OUT: Final = object()
 _FIRST: Final = object()
@@ -70,6 +70,8 @@ class _Printer:
                     self._write(self._verbatim(part, is_root=part is root))
                 else:
                     stack.extend(reversed(list(_WRITERS[type(part)](part))))
+            elif part is _LINE:
+                self._new_line()
             elif part is _IN or part is _OUT:
                 self._depth += 1 if part is _IN else -1
             else:
@@ -81,14 +83,13 @@ class _Printer:
         text = self._source[node.start : node.end]
         return text.rstrip() if isinstance(node, s.Block) and not is_root else text
 
+    def _new_line(self) -> None:
+        self._line_at = len(self._out)
+        if self._out:
+            self._out.append(self._break + self._indent * self._depth)
+
     def _write(self, text: str) -> None:
         out = self._out
-        if text == _LINE:
-            if not out:
-                return
-            self._line_at = len(out)
-            out.append(self._break + self._indent * self._depth)
-            return
         if not text:
             return
         if self._begins_statement:
