@@ -31,6 +31,7 @@ For the host's libraries:
   writable(t)                 ... or this: t, or the error `attempt to modify a readonly table`
   rawget, rawset, rawlen, next, getmetatable, setmetatable, clone      as Luau's, frozen tables included
   type(x), userdata(mt, tag)  tables with a registered metatable count as userdata, `typeof` says the tag
+  read(text)                  assign it: what a text is worth as a number, to Luau
   tonumber, pairs, ipairs, lt Luau's; lt is what `table.sort` compares with
   number(x)                   Luau's text of a number
   metatables                  of the basic types by type name; metatables.string.__index is the string library
@@ -221,11 +222,33 @@ local function right_method(a, b, event)
 	end
 end
 
+-- What a text is worth in arithmetic, where the engine's own reading has failed.
+local function worth(x)
+	local kind = type(x)
+	return kind == "number" and x or kind == "string" and core.read(x) or nil
+end
+
+local COMPUTE = {
+	__add = function(a, b) return a + b end,
+	__sub = function(a, b) return a - b end,
+	__mul = function(a, b) return a * b end,
+	__div = function(a, b) return a / b end,
+	__mod = function(a, b) return a % b end,
+	__pow = function(a, b) return a ^ b end,
+	__unm = function(a) return -a end,
+	__idiv = function(a, b) return floor(a / b) end,
+}
+
 local function arithmetic(event, name)
+	local compute = COMPUTE[event]
 	return function(a, b)
 		local method = right_method(a, b, event)
 		if method ~= nil then
 			return method(a, b)
+		end
+		local left, right = worth(a), worth(b)
+		if left and right then
+			return compute(left, right)
 		end
 		error(arithmetic_words(name, a, b), 2)
 	end
@@ -359,6 +382,9 @@ local function our_words(message, operation)
 	kind = match(message, "^attempt to call .-%(a (%a+) value%)$") or match(message, "^attempt to call a (%a+) value$")
 	if kind then
 		return "attempt to call a " .. kind .. " value"
+	end
+	if find(message, "^attempt to yield across .*C%-call boundary$") then
+		return "attempt to yield across metamethod/C-call boundary"
 	end
 	if message == "loop in gettable" or message == "loop in settable" then
 		return "'__" .. (message == "loop in gettable" and "index" or "newindex") .. "' chain too long; possible loop"
@@ -588,7 +614,7 @@ function core.setmetatable(t, meta)
 	return set_without_gc(t, meta)
 end
 
-core.tonumber = tonumber
+core.tonumber, core.read = tonumber, tonumber
 
 function core.pairs(t)
 	if type(t) ~= "table" then
@@ -667,8 +693,8 @@ local function floor_divide(a, b)
 	if method then
 		return (method(a, b))
 	end
-	local dividend, divisor = tonumber(a), tonumber(b)
-	if dividend and divisor and left ~= "table" and right ~= "table" then
+	local dividend, divisor = worth(a), worth(b)
+	if dividend and divisor then
 		return floor(dividend / divisor)
 	end
 	error(arithmetic_words("idiv", a, b), 3)
@@ -740,7 +766,7 @@ function core.bound(x, what)
 	if type(x) == "number" then
 		return x
 	end
-	local number = type(x) == "string" and core.tonumber(x)
+	local number = type(x) == "string" and core.read(x)
 	if number then
 		return number
 	end

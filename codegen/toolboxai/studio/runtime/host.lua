@@ -3,6 +3,8 @@ local rt = ...
 local raw, host, py, fail, core = rt.raw, rt.host, rt.py, rt.fail, rt.core
 local type, pairs, tostring = raw.type, raw.pairs, raw.tostring
 
+core.read = rt.tonumber
+
 -- A fresh environment: a program may write to its own only.
 function rt.environment()
 	local env = {}
