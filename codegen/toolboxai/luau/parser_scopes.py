@@ -7,10 +7,12 @@ from typing import Final
 
 from toolboxai.luau.syntax import (
     Assign,
+    Binary,
     Binding,
     Block,
     Boolean,
     Call,
+    Cast,
     CompoundAssign,
     Continue,
     Do,
@@ -18,7 +20,10 @@ from toolboxai.luau.syntax import (
     Function,
     FunctionStatement,
     GenericFor,
+    Group,
     If,
+    IfExpression,
+    InterpolatedString,
     Local,
     LocalFunction,
     MethodCall,
@@ -34,6 +39,7 @@ from toolboxai.luau.syntax import (
     SyntaxProblem,
     TypeAlias,
     TypeFunction,
+    Unary,
     While,
     children,
 )
@@ -41,6 +47,7 @@ from toolboxai.luau.syntax import (
 LOCAL_LIMIT: Final = 200
 UPVALUE_LIMIT: Final = 200
 REGISTER_LIMIT: Final = 255
+_FOLDED: Final = (Nil, Boolean, Number, String, Unary, Binary, Group, IfExpression)
 
 
 def check(block: Block, line_starts: list[int]) -> list[SyntaxProblem]:
@@ -115,8 +122,8 @@ class _Checker:
     def _statement(self, node: Statement) -> None:  # noqa: C901  # reads as a table
         if isinstance(node, Local):
             self._visit(node.values)
-            for index, binding in enumerate(node.bindings):
-                folded = self._is_folded(node, index, binding)
+            folded = all(self._is_folded(node, index, binding) for index, binding in enumerate(node.bindings))
+            for binding in node.bindings:
                 self._declare(binding, binding.name, is_const=node.is_const, takes_register=not folded)
         elif isinstance(node, LocalFunction):
             self._declare(node.name, node.name.name, is_const=node.is_const)
@@ -153,12 +160,29 @@ class _Checker:
             self._visit(children(node))
 
     def _is_folded(self, node: Local, index: int, binding: Binding) -> bool:
-        """Whether it is a constant that the compiler needs no register for."""
+        """Whether it is a constant; a statement that defines nothing else needs no register."""
         if binding.name in self._written:
             return False
         if index >= len(node.values):
-            return not node.values or isinstance(node.values[-1], (Nil, Boolean, Number, String))
-        return isinstance(node.values[index], (Nil, Boolean, Number, String))
+            return not node.values or self._is_constant(node.values[-1])
+        return self._is_constant(node.values[index])
+
+    def _is_constant(self, node: Node) -> bool:
+        """Whether it is made of literals, and of locals that are constants themselves, alone."""
+        stack = [node]
+        while stack:
+            part = stack.pop()
+            if isinstance(part, Cast):
+                stack.append(part.expression)
+            elif isinstance(part, Name):
+                found = self._names.get(part.name)
+                if not found or found[-1].takes_register:
+                    return False
+            elif isinstance(part, _FOLDED) or (isinstance(part, InterpolatedString) and not part.expressions):
+                stack.extend(children(part))
+            else:
+                return False
+        return True
 
     def _targets(self, targets: Iterable[Expression]) -> None:
         for target in targets:
