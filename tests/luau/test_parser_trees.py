@@ -2,8 +2,8 @@
 
 import pytest
 
-from toolboxai.luau.parser import parse
 from toolboxai.luau.outline import outline
+from toolboxai.luau.parser import parse
 from toolboxai.luau.syntax import (
     Binary,
     Call,
