@@ -1,6 +1,6 @@
 --[[ Luau's `coroutine` and `task`: with `close`, and errors in Luau's words. ]]
 local rt = ...
-local raw, globals, host, fail, argument = rt.raw, rt.globals, rt.host, rt.fail, rt.argument
+local raw, globals, host, fail, wrong = rt.raw, rt.globals, rt.host, rt.fail, rt.wrong
 local rawcreate, rawresume, rawstatus, rawrunning, rawyield = raw.coroutine.create, rt.resume,
 	raw.coroutine.status, raw.coroutine.running, raw.coroutine.yield
 local type, rawerror, sub = raw.type, raw.error, raw.string.sub
@@ -12,9 +12,10 @@ globals.coroutine = coroutine
 -- Coroutines that ended with an error, to what it was: `close` reports it.
 local failed = raw.setmetatable({}, { __mode = "k" })
 
-function coroutine.create(work)
+function coroutine.create(...)
+	local work = ...
 	if type(work) ~= "function" then
-		argument(1, "create", "function", work)
+		wrong(1, "create", "function", ...)
 	end
 	return rawcreate(work)
 end
@@ -23,9 +24,10 @@ local function status(thread)
 	return cancelled[thread] and "dead" or rawstatus(thread)
 end
 
-function coroutine.status(thread)
+function coroutine.status(...)
+	local thread = ...
 	if type(thread) ~= "thread" then
-		argument(1, "status", "thread", thread)
+		wrong(1, "status", "thread", ...)
 	end
 	return status(thread)
 end
@@ -39,33 +41,39 @@ local function resumed(thread, ok, ...)
 	return false, message
 end
 
-function coroutine.resume(thread, ...)
+function coroutine.resume(...)
+	local thread = ...
 	if type(thread) ~= "thread" then
-		argument(1, "resume", "thread", thread)
+		wrong(1, "resume", "thread", ...)
 	end
 	local state = status(thread)
 	if state ~= "suspended" then
-		return false, "cannot resume " .. (state == "dead" and "dead" or "non-suspended") .. " coroutine"
+		return false, "cannot resume " .. state .. " coroutine"
 	end
-	return resumed(thread, rawresume(thread, ...))
+	return resumed(thread, rawresume(...))
 end
 
 local function unwrapped(ok, ...)
 	if ok then
 		return ...
 	end
-	rawerror(translate((...)), 0)
+	local message = translate((...))
+	if type(message) == "string" then
+		fail(message) -- where the function was called, before what it says
+	end
+	rawerror(message, 0)
 end
 
-function coroutine.wrap(work)
+function coroutine.wrap(...)
+	local work = ...
 	if type(work) ~= "function" then
-		argument(1, "wrap", "function", work)
+		wrong(1, "wrap", "function", ...)
 	end
 	local thread = rawcreate(work)
 	return function(...)
 		local state = status(thread)
 		if state ~= "suspended" then
-			fail("cannot resume " .. (state == "dead" and "dead" or "non-suspended") .. " coroutine")
+			fail("cannot resume " .. state .. " coroutine")
 		end
 		return unwrapped(rawresume(thread, ...))
 	end
@@ -91,9 +99,10 @@ function coroutine.isyieldable()
 	return current() ~= nil
 end
 
-function coroutine.close(thread)
+function coroutine.close(...)
+	local thread = ...
 	if type(thread) ~= "thread" then
-		argument(1, "close", "thread", thread)
+		wrong(1, "close", "thread", ...)
 	end
 	local state = status(thread)
 	if state ~= "suspended" and state ~= "dead" then

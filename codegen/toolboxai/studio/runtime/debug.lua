@@ -2,7 +2,7 @@
 local rt = ...
 local raw, globals, host, py, fail, core = rt.raw, rt.globals, rt.host, rt.py, rt.fail, rt.core
 local getinfo, rawtype, sub, find, gsub = raw.debug.getinfo, raw.type, raw.string.sub, raw.string.find, raw.string.gsub
-local floor, unpack = raw.math.floor, raw.unpack
+local floor, unpack, select = raw.math.floor, raw.unpack, raw.select
 local RUNTIME = rt.RUNTIME
 
 local debug = {}
@@ -37,17 +37,22 @@ local ANSWERS = {
 	end,
 }
 
-local function answer(info, options)
+-- `n` is the argument that the options are.
+local function answer(info, options, n)
 	local values, count = {}, 0
 	for i = 1, #options do
-		local option = ANSWERS[sub(options, i, i)]
+		local letter = sub(options, i, i)
+		if find(letter, "%l") and find(options, letter, 1, true) < i then
+			rt.refuse(n, "info", "duplicate option")
+		end
+		local option = ANSWERS[letter]
 		if not option then
-			rt.refuse(2, "info", "invalid option")
+			rt.refuse(n, "info", "invalid option")
 		end
 		local a, b = option(info)
 		count = count + 1
 		values[count] = a
-		if sub(options, i, i) == "a" then
+		if letter == "a" then
 			count = count + 1
 			values[count] = b
 		end
@@ -55,38 +60,54 @@ local function answer(info, options)
 	return unpack(values, 1, count)
 end
 
+local function levelOf(n, ...)
+	local level = rt.tonumber((select(n, ...)))
+	if not level then
+		rt.refuse(n, "info", "function or level expected")
+	end
+	level = rt.truncated(level)
+	if level < 0 then
+		rt.refuse(n, "info", "level can't be negative")
+	end
+	return level
+end
+
 -- debug.info(level | function, options), debug.info(thread, level, options)
-function debug.info(a, b, c)
-	local info
-	if rawtype(a) == "thread" then
-		local rawLevel = rt.frameAt(rt.toInteger(b, 2, "info"), a)
-		info, b = rawLevel and getinfo(a, rawLevel, "Slnfu"), c
-	elseif rawtype(a) == "function" then
-		info = getinfo(a, "Sfu")
+function debug.info(...)
+	local first = ...
+	local kind, n, info = rawtype(first), 2, nil
+	if kind == "thread" then
+		n = 3
+		local rawLevel = rt.frameAt(levelOf(2, ...), first)
+		info = rawLevel and getinfo(first, rawLevel, "Slnfu")
+	elseif kind == "function" then
+		info = getinfo(first, "Sfu")
 		info.currentline = nil
 	else
-		local level = rt.toNumber(a, 1, "info")
-		if level < 0 then
-			rt.refuse(1, "info", "level can't be negative")
-		end
-		local rawLevel = rt.frameAt(level + 0)
+		local rawLevel = rt.frameAt(levelOf(1, ...))
 		info = rawLevel and getinfo(rawLevel - 1, "Slnfu")
 	end
+	local options = rt.toText(n, "info", ...)
 	if info then
-		return answer(info, rt.toText(b, 2, "info"))
+		return answer(info, options, n)
 	end
 end
 
-function debug.traceback(a, b, c)
-	local thread
-	if rawtype(a) == "thread" then
-		thread, a, b = a, b, c
+function debug.traceback(...)
+	local thread = ...
+	local n = 2
+	if rawtype(thread) ~= "thread" then
+		thread, n = nil, 1
 	end
-	if a ~= nil and rawtype(a) ~= "string" and rawtype(a) ~= "number" then
-		return a
+	local message, level = select(n, ...)
+	message = message ~= nil and rt.toText(n, "traceback", ...) .. "\n" or ""
+	level = level == nil and (thread and 0 or 1) or rt.toInteger(n + 1, "traceback", ...)
+	if level < 0 then
+		rt.refuse(n + 1, "traceback", "level can't be negative")
 	end
-	local text = rt.traceback(thread, thread and 0 or 2)
-	return (a ~= nil and rt.tostring(a) .. "\n" or "") .. text .. "\n"
+	local rawLevel = rt.frameAt(level, thread)
+	local lines = rawLevel and rt.traceback(thread, thread and rawLevel or rawLevel - 1) or ""
+	return message .. lines .. (lines ~= "" and "\n" or "")
 end
 
 function debug.profilebegin() end
@@ -100,10 +121,11 @@ end
 -- --- environments ---------------------------------------------------------------------------------------------------
 
 -- The function's environment; the VM notes that of each chunk, and functions share their chunk's.
-function globals.getfenv(target)
+function globals.getfenv(...)
+	local target = ...
 	local info = rawtype(target) == "function" and getinfo(target, "S")
 	if not info then
-		local rawLevel = rt.frameAt(target == nil and 1 or rt.toInteger(target, 1, "getfenv"))
+		local rawLevel = rt.frameAt(target == nil and 1 or rt.toInteger(1, "getfenv", ...))
 		info = rawLevel and getinfo(rawLevel - 1, "S")
 	end
 	if not info then
@@ -143,25 +165,24 @@ local function days(year, month, day)
 end
 
 local function field(date, name, default)
-	local value = date[name]
-	if value == nil then
-		return default or fail("field '" .. name .. "' missing in date table")
-	end
-	return rt.toInteger(value, 1, "time")
+	local value = rt.tonumber(date[name])
+	return value and rt.truncated(value) or default or fail("field '" .. name .. "' missing in date table")
 end
 
-function os.time(date)
+function os.time(...)
+	local date = ...
 	if date == nil then
 		return floor(host.unix())
 	end
-	rt.toTable(date, 1, "time")
+	rt.toTable(1, "time", ...)
 	return days(field(date, "year"), field(date, "month"), field(date, "day")) * 86400
 		+ field(date, "hour", 12) * 3600 + field(date, "min", 0) * 60 + field(date, "sec", 0)
 end
 
-function os.date(format, time)
-	format = format == nil and "%c" or rt.toText(format, 1, "date")
-	time = time == nil and floor(host.unix()) or rt.toInteger(time, 2, "date")
+function os.date(...)
+	local format, time = ...
+	format = format == nil and "%c" or rt.toText(1, "date", ...)
+	time = time == nil and floor(host.unix()) or floor(rt.toNumber(2, "date", ...))
 	if find(gsub(format, "^!", ""), "^%*t") then
 		return rawdate(format, time)
 	end
@@ -172,6 +193,7 @@ function os.date(format, time)
 	return rawdate(format, time)
 end
 
-function os.difftime(a, b)
-	return rt.toNumber(a, 1, "difftime") - (b == nil and 0 or rt.toNumber(b, 2, "difftime"))
+function os.difftime(...)
+	local _, b = ...
+	return rt.toNumber(1, "difftime", ...) - (b == nil and 0 or rt.toNumber(2, "difftime", ...))
 end

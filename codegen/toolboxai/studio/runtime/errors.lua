@@ -68,7 +68,8 @@ local function frameAt(level, thread)
 		end
 		if not transparent[info.func] then
 			local library = isLibrary(info)
-			if not (library and inLibrary) then
+			-- What `pcall` itself calls is another run.
+			if not (library and inLibrary) or info.func == rawpcall and rawLevel > 2 then
 				seen = seen + 1
 			end
 			inLibrary = library
@@ -113,7 +114,11 @@ function rt.fail(message)
 	end
 end
 
-function rt.globals.error(message, level)
+function rt.globals.error(...)
+	local message, level = ...
+	if level ~= nil and level ~= 1 then
+		level = rt.toInteger(2, "error", ...)
+	end
 	if type(message) == "string" or type(message) == "number" then
 		if level == nil or level == 1 then
 			message = whereCaller() .. rt.core.text(message)
@@ -131,20 +136,49 @@ local function caught(ok, ...)
 	return false, translate((...))
 end
 
+-- What cannot be called, in Luau's words; nil for what can.
+local function uncallable(work)
+	local kind = type(work)
+	if kind == "function" then
+		return nil
+	elseif kind == "table" or kind == "userdata" then
+		local metatable = raw.debug.getmetatable(work)
+		if metatable and raw.rawget(metatable, "__call") ~= nil then
+			return nil
+		end
+	end
+	return "attempt to call a " .. rt.typeof(work) .. " value"
+end
+
 function rt.globals.pcall(...)
-	if raw.select("#", ...) == 0 then
-		rt.fail("missing argument #1")
+	local work = ...
+	if type(work) ~= "function" then
+		rt.given(1, ...)
+		local problem = uncallable(work)
+		if problem then
+			return false, problem
+		end
 	end
 	return caught(rawpcall(...))
 end
 
-function rt.globals.xpcall(work, handler, ...)
+function rt.globals.xpcall(...)
+	local work, handler = ...
 	if type(handler) ~= "function" then
-		rt.fail("missing argument #2 to 'xpcall' (function expected)")
+		rt.wrong(2, "xpcall", "function", ...)
 	end
-	return rawxpcall(work, function(message)
-		return handler(translate(message))
-	end, ...)
+	local function handle(message)
+		local ok, answer = rawpcall(handler, translate(message))
+		if not ok then
+			return "error in error handling"
+		end
+		return answer
+	end
+	local problem = uncallable(work)
+	if problem then
+		return false, (handle(problem))
+	end
+	return rawxpcall(work, handle, raw.select(3, ...))
 end
 
 -- One line a frame: "name:line function f". Only the nearest: finding a frame takes as long as it is deep.

@@ -2,71 +2,96 @@
 local rt = ...
 local raw, globals, fail, py = rt.raw, rt.globals, rt.fail, rt.py
 local rawmath, rawtype, select = raw.math, raw.type, raw.select
-local floor, abs, huge = rawmath.floor, rawmath.abs, rawmath.huge
-local toNumber, toInteger = rt.toNumber, rt.toInteger
+local floor, ceil, abs, huge = rawmath.floor, rawmath.ceil, rawmath.abs, rawmath.huge
+local toNumber, toInteger, binary, near = rt.toNumber, rt.toInteger, rt.binary, rt.binary.near
 
-local math = { pi = rawmath.pi, huge = huge }
+local math = {
+	pi = rawmath.pi, huge = huge, nan = 0 / 0, e = 2.718281828459045, phi = 1.618033988749895, sqrt2 = 1.4142135623730951,
+	tau = 6.283185307179586,
+}
 globals.math = math
 
 for _, name in raw.ipairs({
-	"abs", "acos", "asin", "atan", "ceil", "cos", "cosh", "deg", "exp", "floor", "rad", "sin", "sinh", "sqrt", "tan",
-	"tanh",
+	"abs", "acos", "asin", "atan", "ceil", "cos", "cosh", "exp", "floor", "frexp", "sin", "sinh", "sqrt", "tan", "tanh",
 }) do
 	local work = rawmath[name]
-	math[name] = function(x)
+	math[name] = function(...)
+		local x = ...
 		if rawtype(x) == "number" then
 			return work(x)
 		end
-		return work(toNumber(x, 1, name))
+		return work(toNumber(1, name, ...))
 	end
 end
 
-for _, name in raw.ipairs({ "atan2", "fmod", "pow", "ldexp" }) do
+for _, name in raw.ipairs({ "atan2", "fmod", "pow" }) do
 	local work = rawmath[name]
-	math[name] = function(x, y)
-		return work(toNumber(x, 1, name), toNumber(y, 2, name))
+	math[name] = function(...)
+		local x, y = ...
+		if rawtype(x) == "number" and rawtype(y) == "number" then
+			return work(x, y)
+		end
+		return work(toNumber(1, name, ...), toNumber(2, name, ...))
 	end
 end
 
-function math.log(x, base)
-	x = toNumber(x, 1, "log")
+function math.ldexp(...)
+	return rawmath.ldexp(toNumber(1, "ldexp", ...), toInteger(2, "ldexp", ...))
+end
+
+local log, frexp = rawmath.log, rawmath.frexp
+local log10 = rawmath.log10 or function(x)
+	return log(x, 10)
+end
+
+function math.log(...)
+	local x, base = toNumber(1, "log", ...), (select(2, ...))
 	if base == nil then
-		return rawmath.log(x)
+		return log(x)
 	end
-	base = toNumber(base, 2, "log")
+	base = toNumber(2, "log", ...)
 	if base == 10 then
-		return rawmath.log10 and rawmath.log10(x) or rawmath.log(x, 10)
+		return log10(x)
 	elseif base == 2 then
-		local mantissa, exponent = rawmath.frexp(x)
+		local mantissa, exponent = frexp(x)
 		if mantissa == 0.5 then
 			return exponent - 1
 		end
 	end
-	return rawmath.log(x) / rawmath.log(base)
+	return log(x) / log(base)
 end
 
-function math.log10(x)
-	return math.log(toNumber(x, 1, "log10"), 10)
+function math.log10(...)
+	return log10(toNumber(1, "log10", ...))
 end
 
-function math.modf(x)
-	x = toNumber(x, 1, "modf")
-	if x == huge or x == -huge then
-		return x, 0
-	end
-	local whole = x >= 0 and floor(x) or -floor(-x)
-	return whole, x - whole
+local DEGREE = rawmath.pi / 180
+
+function math.deg(...)
+	return toNumber(1, "deg", ...) / DEGREE
 end
 
-function math.frexp(x)
-	return rawmath.frexp(toNumber(x, 1, "frexp"))
+function math.rad(...)
+	return toNumber(1, "rad", ...) * DEGREE
+end
+
+function math.modf(...)
+	local x = toNumber(1, "modf", ...)
+	local whole = x >= 0 and floor(x) or ceil(x)
+	local rest = (x == huge or x == -huge) and 0 or x - whole
+	return whole, rest == 0 and (x < 0 or 1 / x < 0) and -0.0 or rest
 end
 
 local function extreme(name, better)
-	math[name] = function(x, ...)
-		local best = toNumber(x, 1, name)
-		for i = 1, select("#", ...) do
-			local value = toNumber((select(i, ...)), i + 1, name)
+	math[name] = function(...)
+		local best, other = ...
+		local count = select("#", ...)
+		if count == 2 and rawtype(best) == "number" and rawtype(other) == "number" then
+			return better(other, best) and other or best
+		end
+		best = toNumber(1, name, ...)
+		for i = 2, count do
+			local value = toNumber(i, name, ...)
 			if better(value, best) then
 				best = value
 			end
@@ -81,54 +106,54 @@ extreme("min", function(a, b)
 	return a < b
 end)
 
-function math.sign(x)
-	x = toNumber(x, 1, "sign")
+function math.sign(...)
+	local x = toNumber(1, "sign", ...)
 	return x > 0 and 1 or x < 0 and -1 or 0
 end
 
--- Halves go away from zero.
-function math.round(x)
-	x = toNumber(x, 1, "round")
-	if x ~= x or x == huge or x == -huge or abs(x) >= 2 ^ 52 then
-		return x
-	end
+function math.round(...)
+	local x = toNumber(1, "round", ...)
 	local whole = floor(abs(x))
 	whole = abs(x) - whole >= 0.5 and whole + 1 or whole
-	return x < 0 and -whole or whole
+	return (x < 0 or 1 / x < 0) and -whole or whole
 end
 
-function math.clamp(x, low, high)
-	x, low, high = toNumber(x, 1, "clamp"), toNumber(low, 2, "clamp"), toNumber(high, 3, "clamp")
-	if low > high then
+function math.clamp(...)
+	local x, low, high = ...
+	if rawtype(x) ~= "number" or rawtype(low) ~= "number" or rawtype(high) ~= "number" then
+		x, low, high = toNumber(1, "clamp", ...), toNumber(2, "clamp", ...), toNumber(3, "clamp", ...)
+	end
+	if not (low <= high) then
 		rt.refuse(3, "clamp", "max must be greater than or equal to min")
 	end
-	return x < low and low or x > high and high or x
+	x = x < low and low or x
+	return x > high and high or x
 end
 
-function math.lerp(a, b, t)
-	a, b, t = toNumber(a, 1, "lerp"), toNumber(b, 2, "lerp"), toNumber(t, 3, "lerp")
+function math.lerp(...)
+	local a, b, t = toNumber(1, "lerp", ...), toNumber(2, "lerp", ...), toNumber(3, "lerp", ...)
 	return t == 1 and b or a + (b - a) * t
 end
 
-function math.map(x, inLow, inHigh, outLow, outHigh)
-	x, inLow, inHigh = toNumber(x, 1, "map"), toNumber(inLow, 2, "map"), toNumber(inHigh, 3, "map")
-	outLow, outHigh = toNumber(outLow, 4, "map"), toNumber(outHigh, 5, "map")
+function math.map(...)
+	local x, inLow, inHigh = toNumber(1, "map", ...), toNumber(2, "map", ...), toNumber(3, "map", ...)
+	local outLow, outHigh = toNumber(4, "map", ...), toNumber(5, "map", ...)
 	return outLow + (x - inLow) * (outHigh - outLow) / (inHigh - inLow)
 end
 
-function math.isnan(x)
-	x = toNumber(x, 1, "isnan")
+function math.isnan(...)
+	local x = toNumber(1, "isnan", ...)
 	return x ~= x
 end
 
-function math.isinf(x)
-	x = toNumber(x, 1, "isinf")
+function math.isinf(...)
+	local x = toNumber(1, "isinf", ...)
 	return x == huge or x == -huge
 end
 
-function math.isfinite(x)
-	x = toNumber(x, 1, "isfinite")
-	return x == x and x ~= huge and x ~= -huge
+function math.isfinite(...)
+	local x = toNumber(1, "isfinite", ...)
+	return x - x == 0
 end
 
 -- --- random: PCG32 (O'Neill), the generator and the steps that Luau uses, so a seed means the same numbers -----------
@@ -176,12 +201,13 @@ local function draw()
 	return rrotate(mixed, floor(high / 2 ^ 27))
 end
 
+-- `value` is an integer of 32 bits.
 local function seed(value)
-	value = floor(value) % 2 ^ 64
 	stateHigh, stateLow = 0, 0
 	advance()
-	stateLow = stateLow + value % WORD
-	stateHigh = (stateHigh + floor(value / WORD) + floor(stateLow / WORD)) % WORD
+	local high, low = binary.halves(value)
+	stateLow = stateLow + low
+	stateHigh = (stateHigh + high + floor(stateLow / WORD)) % WORD
 	stateLow = stateLow % WORD
 	advance()
 end
@@ -191,31 +217,31 @@ function rt.startRandom()
 	seed(py.seed)
 end
 
-function math.randomseed(value)
-	seed(toInteger(value, 1, "randomseed"))
+function math.randomseed(...)
+	seed(toInteger(1, "randomseed", ...))
 end
 
-function math.random(low, high)
-	if low == nil then
-		return (draw() + draw() * WORD) / 2 ^ 64
+function math.random(...)
+	local count = select("#", ...)
+	if count == 0 then
+		local low = draw()
+		return (low + draw() * WORD) / 2 ^ 64
+	elseif count > 2 then
+		fail("wrong number of arguments")
 	end
-	low = toInteger(low, 1, "random")
-	if high == nil then
-		if low < 1 then
-			rt.refuse(1, "random", "interval is empty")
-		end
-		low, high = 1, low
-	else
-		high = toInteger(high, 2, "random")
-		if low > high then
-			rt.refuse(2, "random", "interval is empty")
-		end
+	local low, high = 1, toInteger(1, "random", ...)
+	if count == 2 then
+		low, high = high, toInteger(2, "random", ...)
 	end
-	local span = high - low + 1
-	return low + (product(span % WORD, draw()))
+	if low > high then
+		rt.refuse(count, "random", "interval is empty")
+	elseif high - low >= WORD - 1 then
+		rt.refuse(count, "random", "interval is too large")
+	end
+	return low + (product((high - low + 1) % WORD, draw()))
 end
 
--- --- noise: Perlin's, with his published permutation ------------------------------------------------------------------
+-- --- noise: Perlin's, with his published permutation, in single precision ------------------------------------------------------------------
 
 local PERMUTATION = {
 	151, 160, 137, 91, 90, 15, 131, 13, 201, 95, 96, 53, 194, 233, 7, 225, 140, 36, 103, 30, 69, 142, 8, 99, 37, 240,
@@ -241,34 +267,41 @@ end
 
 local function gradient(code, x, y, z)
 	local g = GRADIENTS[code % 16 + 1]
-	return g[1] * x + g[2] * y + g[3] * z
+	return near(near(g[1] * x + g[2] * y) + g[3] * z)
 end
 
 local function fade(t)
-	return t * t * t * (t * (t * 6 - 15) + 10)
+	return near(near(near(t * t) * t) * near(near(t * near(near(t * 6) - 15)) + 10))
 end
 
 local function mix(t, a, b)
-	return a + t * (b - a)
+	return near(a + near(t * near(b - a)))
 end
 
-function math.noise(x, y, z)
-	x = toNumber(x, 1, "noise")
-	y, z = y == nil and 0 or toNumber(y, 2, "noise"), z == nil and 0 or toNumber(z, 3, "noise")
-	local xi, yi, zi = floor(x), floor(y), floor(z)
-	local xf, yf, zf = x - xi, y - yi, z - zi
+-- Of the floor of a coordinate: what a C int keeps of it.
+local function cell(whole)
+	return rt.truncated(whole) % 256
+end
+
+function math.noise(...)
+	local x, y, z = ...
+	x = near(toNumber(1, "noise", ...))
+	y, z = y == nil and 0 or near(toNumber(2, "noise", ...)), z == nil and 0 or near(toNumber(3, "noise", ...))
+	local xf, yf, zf = near(x - floor(x)), near(y - floor(y)), near(z - floor(z))
+	local xi, yi, zi = cell(floor(x)), cell(floor(y)), cell(floor(z))
+	local x1, y1, z1 = near(xf - 1), near(yf - 1), near(zf - 1)
 	local u, v, w = fade(xf), fade(yf), fade(zf)
 	local a, b = hash(xi) + yi, hash(xi + 1) + yi
 	local aa, ab, ba, bb = hash(a) + zi, hash(a + 1) + zi, hash(b) + zi, hash(b + 1) + zi
-	local near = mix(
+	local front = mix(
 		v,
-		mix(u, gradient(hash(aa), xf, yf, zf), gradient(hash(ba), xf - 1, yf, zf)),
-		mix(u, gradient(hash(ab), xf, yf - 1, zf), gradient(hash(bb), xf - 1, yf - 1, zf))
+		mix(u, gradient(hash(aa), xf, yf, zf), gradient(hash(ba), x1, yf, zf)),
+		mix(u, gradient(hash(ab), xf, y1, zf), gradient(hash(bb), x1, y1, zf))
 	)
-	local far = mix(
+	local back = mix(
 		v,
-		mix(u, gradient(hash(aa + 1), xf, yf, zf - 1), gradient(hash(ba + 1), xf - 1, yf, zf - 1)),
-		mix(u, gradient(hash(ab + 1), xf, yf - 1, zf - 1), gradient(hash(bb + 1), xf - 1, yf - 1, zf - 1))
+		mix(u, gradient(hash(aa + 1), xf, yf, z1), gradient(hash(ba + 1), x1, yf, z1)),
+		mix(u, gradient(hash(ab + 1), xf, y1, z1), gradient(hash(bb + 1), x1, y1, z1))
 	)
-	return mix(w, near, far)
+	return mix(w, front, back)
 end

@@ -1,28 +1,35 @@
---[[ Luau's `string`: the engine's own matching behind Luau's argument checks, formats and error words. ]]
+--[[ Luau's `string`: the engine's own matching behind Luau's argument checks and error words. ]]
 local rt = ...
-local raw, globals, fail, argument = rt.raw, rt.globals, rt.fail, rt.argument
-local rawstring, rawtype, select, concat, floor = raw.string, raw.type, raw.select, raw.table.concat, raw.math.floor
-local find, match, gmatch, gsub, rep, sub, byte, format = rawstring.find, rawstring.match, rawstring.gmatch,
-	rawstring.gsub, rawstring.rep, rawstring.sub, rawstring.byte, rawstring.format
-local toText, toNumber, toInteger, tostring, typeof = rt.toText, rt.toNumber, rt.toInteger, rt.tostring, rt.typeof
+local raw, globals, fail, wrong = rt.raw, rt.globals, rt.fail, rt.wrong
+local rawstring, rawtype, select, rawpcall, rawerror = raw.string, raw.type, raw.select, raw.pcall, raw.error
+local find, match, gmatch, gsub, rep, sub, byte = rawstring.find, rawstring.match, rawstring.gmatch, rawstring.gsub,
+	rawstring.rep, rawstring.sub, rawstring.byte
+local lower, upper, reverse, char, unpack = rawstring.lower, rawstring.upper, rawstring.reverse, rawstring.char, raw.unpack
+local toText, toInteger, tostring, typeof = rt.toText, rt.toInteger, rt.tostring, rt.typeof
 
 local string = {}
 globals.string = string
 rt.core.metatables.string.__index = string
 
-local LONGEST = 2 ^ 30 -- bytes in one string
+local LONGEST = 2 ^ 30 - 1 -- bytes in one string
+local SLICE = 8000 -- values that a C function may give
 local CAPTURES = 32
 
 -- --- patterns -------------------------------------------------------------------------------------------------------
 
--- Patterns that were found well formed. The engine's own errors would have no place, so a pattern is checked first.
-local good, known = {}, 0
+-- Patterns that were found well formed: as the engine is to have them, and how many captures each has.
+local good, captures, known = {}, {}, 0
+
+-- What is wrong is raised as a table with Luau's words: only a search that comes to the mistake fails.
+local function mistaken(message)
+	rawerror({ message })
+end
 
 local function endOfClass(pattern, i)
 	local c = sub(pattern, i, i)
 	if c == "%" then
 		if i >= #pattern then
-			fail("malformed pattern (ends with '%')")
+			mistaken("malformed pattern (ends with '%')")
 		end
 		return i + 2
 	elseif c ~= "[" then
@@ -34,7 +41,7 @@ local function endOfClass(pattern, i)
 	end
 	repeat
 		if i > #pattern then
-			fail("malformed pattern (missing ']')")
+			mistaken("malformed pattern (missing ']')")
 		end
 		local inner = sub(pattern, i, i)
 		i = i + (inner == "%" and 2 or 1)
@@ -42,7 +49,8 @@ local function endOfClass(pattern, i)
 	return i + 1
 end
 
-local function check(pattern)
+-- How many captures a pattern has.
+local function read(pattern)
 	local i, open, count, closed = 1, {}, 0, {}
 	if sub(pattern, 1, 1) == "^" then
 		i = 2
@@ -53,9 +61,8 @@ local function check(pattern)
 		if c == "(" then
 			count = count + 1
 			if count > CAPTURES then
-				fail("too many captures")
-			end
-			if two == "()" then
+				mistaken("too many captures")
+			elseif two == "()" then
 				closed[count] = true
 				i = i + 2
 			else
@@ -64,25 +71,25 @@ local function check(pattern)
 			end
 		elseif c == ")" then
 			if #open == 0 then
-				fail("invalid pattern capture")
+				mistaken("invalid pattern capture")
 			end
 			closed[open[#open]] = true
 			open[#open] = nil
 			i = i + 1
 		elseif two == "%b" then
 			if i + 3 > #pattern then
-				fail("malformed pattern (missing arguments to '%b')")
+				mistaken("malformed pattern (missing arguments to '%b')")
 			end
 			i = i + 4
 		elseif two == "%f" then
 			if sub(pattern, i + 2, i + 2) ~= "[" then
-				fail("missing '[' after '%f' in pattern")
+				mistaken("missing '[' after '%f' in pattern")
 			end
 			i = endOfClass(pattern, i + 2)
 		elseif find(two, "^%%%d") then
 			local which = byte(two, 2) - 48
 			if not closed[which] then
-				fail("invalid capture index %" .. which)
+				mistaken("invalid capture index %" .. which)
 			end
 			i = i + 2
 		else
@@ -93,37 +100,92 @@ local function check(pattern)
 		end
 	end
 	if #open > 0 then
-		fail("unfinished capture")
+		mistaken("unfinished capture")
 	end
-	if known >= 500 then
-		good, known = {}, 0
+	return count
+end
+
+-- The pattern for the engine, or nil and what is wrong with it.
+local function check(pattern)
+	local ok, count = rawpcall(read, pattern)
+	if not ok then
+		return nil, count[1]
+	elseif known >= 500 then
+		good, captures, known = {}, {}, 0
 	end
-	good[pattern] = true
+	local usable = pattern
+	if raw.jit and find(pattern, "%z") then
+		usable = gsub(pattern, "%%?%z", "%%z") -- for LuaJIT a pattern would end there
+	end
+	good[pattern], captures[pattern] = usable, count
 	known = known + 1
-	return pattern
+	return usable
 end
 
-function string.find(s, pattern, init, plain)
-	s, pattern = toText(s, 1, "find"), toText(pattern, 2, "find")
-	init = init == nil and 1 or toInteger(init, 3, "find")
-	if plain or good[pattern] or check(pattern) then
-		return find(s, pattern, init, plain)
+local function came(problem, ok, ...)
+	if ok then
+		return ...
 	end
+	fail(problem)
 end
 
-function string.match(s, pattern, init)
-	s, pattern = toText(s, 1, "match"), toText(pattern, 2, "match")
-	init = init == nil and 1 or toInteger(init, 3, "match")
-	if good[pattern] or check(pattern) then
-		return match(s, pattern, init)
+-- A place that may be counted from the end; 0 is before the beginning.
+local function place(s, i)
+	if i < 0 then
+		i = #s + i + 1
+		return i < 0 and 0 or i
 	end
+	return i
 end
 
-function string.gmatch(s, pattern)
-	s, pattern = toText(s, 1, "gmatch"), toText(pattern, 2, "gmatch")
-	if good[pattern] or check(pattern) then
-		return gmatch(s, pattern)
+-- `find` and `match`: work is the engine's.
+local function search(name, work)
+	return function(...)
+		local s, pattern, init, plain = ...
+		if rawtype(s) ~= "string" or rawtype(pattern) ~= "string" then
+			s, pattern = toText(1, name, ...), toText(2, name, ...)
+		end
+		if init == nil then
+			init = 1
+		else
+			init = place(s, toInteger(3, name, ...))
+			if init > #s + 1 then
+				return nil
+			end
+		end
+		local usable, problem = good[pattern], nil
+		if not usable then
+			if plain and name == "find" then
+				return work(s, pattern, init, true)
+			end
+			usable, problem = check(pattern)
+			if problem then
+				return came(problem, rawpcall(work, s, pattern, init))
+			end
+		elseif plain and name == "find" then
+			return work(s, pattern, init, true)
+		end
+		return work(s, usable, init)
 	end
+end
+string.find, string.match = search("find", find), search("match", match)
+
+function string.gmatch(...)
+	local s, pattern = ...
+	if rawtype(s) ~= "string" or rawtype(pattern) ~= "string" then
+		s, pattern = toText(1, "gmatch", ...), toText(2, "gmatch", ...)
+	end
+	local usable, problem = good[pattern], nil
+	if not usable then
+		usable, problem = check(pattern)
+		if problem then
+			local next = gmatch(s, pattern)
+			return function()
+				return came(problem, rawpcall(next))
+			end
+		end
+	end
+	return gmatch(s, usable)
 end
 
 -- What a replacement table or function gave, as text; false keeps the match.
@@ -137,16 +199,14 @@ local function replacement(value)
 	return fail("invalid replacement value (a " .. typeof(value) .. ")")
 end
 
-local function checkReplacement(text, pattern)
+local function checkReplacement(text, count)
 	local i = find(text, "%", 1, true)
 	while i do
-		local follows = sub(text, i + 1, i + 1)
-		if not find(follows, "^[%d%%]") then
-			fail("invalid use of '%' in replacement string")
-		end
-		if find(follows, "%d") and follows ~= "0" then
-			local _, count = gsub(gsub(pattern, "%%.", ""), "%(", "")
-			if byte(follows) - 48 > raw.math.max(count, 1) then
+		local follows = byte(text, i + 1)
+		if follows ~= 37 then
+			if not follows or follows < 48 or follows > 57 then
+				fail("invalid use of '%' in replacement string")
+			elseif follows - 48 > (count == 0 and 1 or count) then
 				fail("invalid capture index")
 			end
 		end
@@ -154,75 +214,141 @@ local function checkReplacement(text, pattern)
 	end
 end
 
-function string.gsub(s, pattern, by, most)
-	s, pattern = toText(s, 1, "gsub"), toText(pattern, 2, "gsub")
-	most = most ~= nil and toInteger(most, 4, "gsub") or nil
-	if not good[pattern] then
-		check(pattern)
+-- A search that does not come to the mistake goes well; a replacement is made only where something was found.
+local function gsubMistaken(problem, s, pattern, by, most)
+	if rawtype(by) == "string" then
+		if problem == "unfinished capture" then
+			checkReplacement(by, CAPTURES)
+		end
+		return came(problem, rawpcall(gsub, s, pattern, by, most))
+	end
+	local ok, found = rawpcall(match, s, pattern)
+	if ok and not found then
+		return s, 0
+	end
+	fail(problem)
+end
+
+function string.gsub(...)
+	local s, pattern, by, most = ...
+	if rawtype(s) ~= "string" or rawtype(pattern) ~= "string" then
+		s, pattern = toText(1, "gsub", ...), toText(2, "gsub", ...)
 	end
 	local kind = rt.type(by)
-	if kind == "string" then
-		if find(by, "%", 1, true) then
-			checkReplacement(by, pattern)
+	if kind == "number" then
+		by, kind = tostring(by), "string"
+	elseif kind ~= "string" and kind ~= "function" and kind ~= "table" then
+		wrong(3, "gsub", "string/function/table", ...)
+	end
+	if most ~= nil then
+		most = toInteger(4, "gsub", ...)
+		if most <= 0 then
+			return s, 0
 		end
-		return gsub(s, pattern, by, most)
-	elseif kind == "number" then
-		return gsub(s, pattern, tostring(by), most)
+	end
+	local usable, problem = good[pattern], nil
+	if not usable then
+		usable, problem = check(pattern)
+		if problem then
+			return gsubMistaken(problem, s, pattern, by, most)
+		end
+	end
+	if kind == "string" then
+		if find(by, "%", 1, true) and find(s, usable) then
+			checkReplacement(by, captures[pattern])
+		end
+		return gsub(s, usable, by, most)
 	elseif kind == "function" then
-		return gsub(s, pattern, function(...)
+		return gsub(s, usable, function(...)
 			return replacement((by(...)))
 		end, most)
-	elseif kind == "table" then
-		return gsub(s, pattern, function(key)
-			return replacement(by[key])
-		end, most)
 	end
-	return argument(3, "gsub", "string/function/table", by)
+	return gsub(s, usable, function(key)
+		return replacement(by[key])
+	end, most)
 end
 
 -- --- text -----------------------------------------------------------------------------------------------------------
 
-function string.sub(s, i, j)
-	if rawtype(s) == "string" and rawtype(i) == "number" and (j == nil or rawtype(j) == "number") then
-		return sub(s, toInteger(i), j and toInteger(j) or -1)
+function string.sub(...)
+	local s, i, j = ...
+	if rawtype(s) == "string" and rawtype(i) == "number" and i % 1 == 0 then
+		if i >= 2147483648 then
+			return ""
+		elseif j == nil then
+			return sub(s, i)
+		elseif rawtype(j) == "number" and j % 1 == 0 and j < 2147483648 then
+			return sub(s, i, j)
+		end
 	end
-	return sub(toText(s, 1, "sub"), toInteger(i, 2, "sub"), j == nil and -1 or toInteger(j, 3, "sub"))
+	return sub(toText(1, "sub", ...), toInteger(2, "sub", ...), j == nil and -1 or toInteger(3, "sub", ...))
 end
 
-function string.byte(s, i, j)
-	i = i == nil and 1 or toInteger(i, 2, "byte")
-	return byte(toText(s, 1, "byte"), i, j == nil and i or toInteger(j, 3, "byte"))
+function string.byte(...)
+	local s, i, j = ...
+	if rawtype(s) == "string" and rawtype(i) == "number" and j == nil and i % 1 == 0 and i > 0 then
+		return byte(s, i)
+	end
+	s = toText(1, "byte", ...)
+	i = i == nil and 1 or toInteger(2, "byte", ...)
+	i = place(s, i)
+	j = j == nil and i or place(s, toInteger(3, "byte", ...))
+	i, j = i == 0 and 1 or i, j > #s and #s or j
+	if j - i + 1 + select("#", ...) > SLICE then
+		fail("stack overflow (string slice too long)")
+	end
+	return byte(s, i, j)
+end
+
+local function byteOf(i, ...)
+	local code = toInteger(i, "char", ...)
+	if code < 0 or code > 255 then
+		rt.refuse(i, "char", "invalid value")
+	end
+	return code
 end
 
 function string.char(...)
-	for i = 1, select("#", ...) do
-		local code = toInteger((select(i, ...)), i, "char")
-		if code < 0 or code > 255 then
-			rt.refuse(i, "char", "invalid value")
+	local count = select("#", ...)
+	if count == 1 then
+		return char(byteOf(1, ...))
+	end
+	local bytes = { ... }
+	for i = 1, count do
+		local code = bytes[i]
+		if rawtype(code) ~= "number" or code % 1 ~= 0 or code < 0 or code > 255 then
+			bytes[i] = byteOf(i, ...)
 		end
 	end
-	return rawstring.char(...)
+	return char(unpack(bytes, 1, count))
 end
 
-function string.len(s)
-	return #toText(s, 1, "len")
+function string.len(...)
+	local s = ...
+	return #(rawtype(s) == "string" and s or toText(1, "len", ...))
 end
 
-function string.lower(s)
-	return rawstring.lower(toText(s, 1, "lower"))
+function string.lower(...)
+	local s = ...
+	return lower(rawtype(s) == "string" and s or toText(1, "lower", ...))
 end
 
-function string.upper(s)
-	return rawstring.upper(toText(s, 1, "upper"))
+function string.upper(...)
+	local s = ...
+	return upper(rawtype(s) == "string" and s or toText(1, "upper", ...))
 end
 
-function string.reverse(s)
-	return rawstring.reverse(toText(s, 1, "reverse"))
+function string.reverse(...)
+	local s = ...
+	return reverse(rawtype(s) == "string" and s or toText(1, "reverse", ...))
 end
 
-function string.rep(s, n)
-	s, n = toText(s, 1, "rep"), toInteger(n, 2, "rep")
-	if n <= 0 then
+function string.rep(...)
+	local s, n = ...
+	if rawtype(s) ~= "string" or rawtype(n) ~= "number" or n % 1 ~= 0 then
+		s, n = toText(1, "rep", ...), toInteger(2, "rep", ...)
+	end
+	if n <= 0 or s == "" then
 		return ""
 	elseif #s * n > LONGEST then
 		fail("resulting string too large")
@@ -230,8 +356,11 @@ function string.rep(s, n)
 	return rep(s, n)
 end
 
-function string.split(s, separator)
-	s, separator = toText(s, 1, "split"), separator == nil and "," or toText(separator, 2, "split")
+function string.split(...)
+	local s, separator = ...
+	if rawtype(s) ~= "string" or rawtype(separator) ~= "string" then
+		s, separator = toText(1, "split", ...), separator == nil and "," or toText(2, "split", ...)
+	end
 	local parts, count = {}, 0
 	if separator == "" then
 		for i = 1, #s do
@@ -239,124 +368,15 @@ function string.split(s, separator)
 		end
 		return parts
 	end
-	local start = 1
+	local from = 1
 	while true do
-		local first, last = find(s, separator, start, true)
+		local first, last = find(s, separator, from, true)
 		count = count + 1
 		if not first then
-			parts[count] = sub(s, start)
+			parts[count] = sub(s, from)
 			return parts
 		end
-		parts[count] = sub(s, start, first - 1)
-		start = last + 1
-	end
-end
-
--- --- format ---------------------------------------------------------------------------------------------------------
-
-local ESCAPES = { ['"'] = '\\"', ["\\"] = "\\\\", ["\n"] = "\\\n", ["\r"] = "\\r", ["\0"] = "\\000" }
-
-local function toChar(code)
-	return rawstring.char(code % 256)
-end
-
--- What is not finite has no integer form, and engines print it differently.
-local function real(spec, value)
-	if value ~= value or value == 1 / 0 or value == -1 / 0 then
-		local text = value ~= value and "nan" or value > 0 and "inf" or "-inf"
-		if find(spec, "+", 1, true) and value > 0 then
-			text = "+" .. text
-		end
-		local width = match(spec, "^%%[-+ #0]*(%d*)")
-		return format("%" .. (find(spec, "-", 1, true) and "-" or "") .. width .. "s", text)
-	end
-	return format(spec, value)
-end
-
-local function integer(spec, value)
-	if value ~= value or value >= 2 ^ 63 or value < -2 ^ 63 then
-		value = -2 ^ 63
-	end
-	return format(gsub(spec, "[iu]$", "d"), value >= 0 and floor(value) or -floor(-value))
-end
-
-local function unsigned(spec, value)
-	value = toInteger(value)
-	return format(spec, value < 0 and value + 2 ^ 64 or value)
-end
-
-local DIRECTIVES = {
-	c = function(spec, value, i)
-		return format(gsub(spec, "c$", "s"), toChar(toInteger(value, i, "format")))
-	end,
-	d = function(spec, value, i)
-		return integer(spec, toNumber(value, i, "format"))
-	end,
-	x = function(spec, value, i)
-		return unsigned(spec, toNumber(value, i, "format"))
-	end,
-	g = function(spec, value, i)
-		return real(spec, toNumber(value, i, "format"))
-	end,
-	q = function(_, value, i)
-		return '"' .. gsub(toText(value, i, "format"), '["\\\n\r%z]', ESCAPES) .. '"'
-	end,
-	s = function(spec, value, i)
-		value = toText(value, i, "format")
-		if spec == "%s" then
-			return value
-		elseif find(value, "\0", 1, true) then
-			return value -- C formats would cut it
-		end
-		return format(spec, value)
-	end,
-}
-DIRECTIVES.i, DIRECTIVES.u = DIRECTIVES.d, DIRECTIVES.x
-DIRECTIVES.o, DIRECTIVES.X = DIRECTIVES.x, DIRECTIVES.x
-for name in gmatch("eEfFGaA", ".") do
-	DIRECTIVES[name] = DIRECTIVES.g
-end
-
-function string.format(text, ...)
-	text = toText(text, 1, "format")
-	local out, count, argumentCount, next = {}, 0, select("#", ...), 0
-	local start = 1
-	while true do
-		local percent = find(text, "%", start, true)
-		if not percent then
-			out[count + 1] = sub(text, start)
-			return concat(out)
-		end
-		out[count + 1] = sub(text, start, percent - 1)
-		count = count + 1
-		if byte(text, percent + 1) == 37 then
-			out[count + 1] = "%"
-			start = percent + 2
-		else
-			local flags, width, precision, name = match(text, "^([-+ #0]*)(%d*)(%.?%d*)(.?)", percent + 1)
-			next = next + 1
-			if next > argumentCount then
-				fail("missing argument #" .. (next + 1))
-			end
-			local value = (select(next, ...))
-			if name == "*" then
-				if flags .. width .. precision ~= "" then
-					fail("'%*' does not take a form")
-				end
-				out[count + 1] = tostring(value)
-			else
-				local directive = DIRECTIVES[name]
-				if not directive then
-					fail("invalid option '%" .. name .. "' to 'format'")
-				elseif #flags > 5 then
-					fail("invalid format (repeated flags)")
-				elseif #width > 2 or #precision > 3 then
-					fail("invalid format (width or precision too long)")
-				end
-				out[count + 1] = directive("%" .. flags .. width .. precision .. name, value, next + 1)
-			end
-			start = percent + 1 + #flags + #width + #precision + 1
-		end
-		count = count + 1
+		parts[count] = sub(s, from, first - 1)
+		from = last + 1
 	end
 end

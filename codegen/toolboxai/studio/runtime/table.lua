@@ -1,35 +1,40 @@
 --[[ Luau's `table`: raw access, frozen tables respected, Luau's error words. ]]
 local rt = ...
-local raw, globals, fail, argument, core = rt.raw, rt.globals, rt.fail, rt.argument, rt.core
-local rawtype, select, rawerror, rawpcall, floor = raw.type, raw.select, raw.error, raw.pcall, raw.math.floor
-local rawset, rawget, next, rawinsert, rawremove = raw.rawset, raw.rawget, raw.next, raw.table.insert, raw.table.remove
+local raw, globals, fail, wrong, core = rt.raw, rt.globals, rt.fail, rt.wrong, rt.core
+local rawtype, rawerror, select, rawset, rawget, next, rawconcat = raw.type, raw.error, raw.select, raw.rawset, raw.rawget, raw.next,
+	raw.table.concat
 local getmetatable = raw.debug.getmetatable
-local toTable, toInteger, toNumber, typeof, rawlen = rt.toTable, rt.toInteger, rt.toNumber, rt.typeof, rt.rawlen
-local isFrozen, contents = core.isfrozen, core.contents
+local toText, toTable, toInteger, typeof, rawlen = rt.toText, rt.toTable, rt.toInteger, rt.typeof, core.rawlen
+local contents, number = core.contents, core.number
 
 local table = {}
 globals.table = table
 
 local LARGEST = 2 ^ 26 -- slots
+local SLICE = 8000 -- values that a C function may give
+local READONLY = "attempt to modify a readonly table"
 
--- The table that may be written to with raw access.
-local function writable(t, name)
-	toTable(t, 1, name)
-	if isFrozen(t) then
-		rawerror("attempt to modify a readonly table", 0)
+-- A plain table has no metatable: nothing stands between it and the engine. Those that have one may be frozen.
+
+local function readable(name, ...)
+	return contents(toTable(1, name, ...))
+end
+
+local function writable(t)
+	if contents(t) ~= t then
+		rawerror(READONLY, 0) -- as Luau has it: without a place
 	end
 	return t
 end
 
--- The table that holds what `t` shows, for raw reading.
-local function readable(t, name)
-	toTable(t, 1, name)
-	return contents(t)
-end
-
-local function insertAt(t, place, value)
-	place = toInteger(place, 2, "insert")
+-- `t[place] = value` and all from `place` on moves up.
+local function insertAt(...)
+	local t, place, value = ...
 	local length = rawlen(t)
+	if rawtype(place) ~= "number" or place % 1 ~= 0 or place >= 2147483648 then
+		place = toInteger(2, "insert", ...)
+	end
+	writable(t)
 	if place >= 1 and place <= length then
 		for i = length, place, -1 do
 			rawset(t, i + 1, rawget(t, i))
@@ -38,32 +43,44 @@ local function insertAt(t, place, value)
 	rawset(t, place, value)
 end
 
-function table.insert(t, ...)
-	local value = ...
+function table.insert(...)
+	local t, value = ...
 	local count = select("#", ...)
-	if count == 1 then
+	if count == 2 then
 		if rawtype(t) == "table" and getmetatable(t) == nil then
 			t[#t + 1] = value
 			return
 		end
-		writable(t, "insert")
-		rawset(t, rawlen(t) + 1, value)
-	elseif count == 2 then
-		insertAt(writable(t, "insert"), ...)
+		toTable(1, "insert", ...)
+		rawset(writable(t), rawlen(t) + 1, value)
+		return
+	end
+	toTable(1, "insert", ...)
+	if count == 3 then
+		insertAt(...)
 	else
-		writable(t, "insert")
 		fail("wrong number of arguments to 'insert'")
 	end
 end
 
-function table.remove(t, place)
-	writable(t, "remove")
-	local length = rawlen(t)
-	place = place == nil and length or toInteger(place, 2, "remove")
-	if place < 1 or place > length then
-		return nil
+function table.remove(...)
+	local t, place = ...
+	if rawtype(t) == "table" and getmetatable(t) == nil and place == nil then
+		local length = #t
+		if length == 0 then
+			return
+		end
+		local value = t[length]
+		t[length] = nil
+		return value
 	end
-	local value = rawget(t, place)
+	toTable(1, "remove", ...)
+	local length = rawlen(t)
+	place = place == nil and length or toInteger(2, "remove", ...)
+	if place < 1 or place > length then
+		return
+	end
+	local value = rawget(writable(t), place)
 	for i = place, length - 1 do
 		rawset(t, i, rawget(t, i + 1))
 	end
@@ -71,37 +88,49 @@ function table.remove(t, place)
 	return value
 end
 
-function table.concat(t, separator, i, j)
-	local from = readable(t, "concat")
-	separator = separator == nil and "" or rt.toText(separator, 2, "concat")
-	i = i == nil and 1 or toInteger(i, 3, "concat")
-	j = j == nil and rawlen(from) or toInteger(j, 4, "concat")
-	local texts, plain = from, true
+-- The numbers among the items as Luau's text: a new table, so that the given one stays as it is.
+local function texts(from, i, j)
+	local made = {}
 	for index = i, j do
 		local value = rawget(from, index)
 		local kind = rawtype(value)
 		if kind == "number" then
-			if plain then
-				plain, texts = false, {}
-				for before = i, index - 1 do
-					texts[before] = rawget(from, before)
-				end
-			end
-			value = rt.tostring(value)
+			value = number(value)
 		elseif kind ~= "string" then
 			fail("invalid value (" .. typeof(value) .. ") at index " .. index .. " in table for 'concat'")
 		end
-		if not plain then
-			texts[index] = value
-		end
+		made[index] = value
 	end
-	return raw.table.concat(texts, separator, i, j)
+	return made
 end
 
-function table.create(count, value)
-	count = toInteger(count, 1, "create")
-	if count < 0 or count > LARGEST then
+function table.concat(...)
+	local from, separator, i, j = ...
+	if rawtype(from) ~= "table" or getmetatable(from) ~= nil then
+		from = readable("concat", ...)
+	end
+	if rawtype(separator) ~= "string" then
+		separator = separator == nil and "" or toText(2, "concat", ...)
+	end
+	i = i == nil and 1 or toInteger(3, "concat", ...)
+	j = j == nil and rawlen(from) or toInteger(4, "concat", ...)
+	for index = i, j do
+		if rawtype(rawget(from, index)) ~= "string" then
+			return rawconcat(texts(from, i, j), separator, i, j)
+		end
+	end
+	return rawconcat(from, separator, i, j)
+end
+
+function table.create(...)
+	local count, value = ...
+	if rawtype(count) ~= "number" or count % 1 ~= 0 then
+		count = toInteger(1, "create", ...)
+	end
+	if count < 0 then
 		rt.refuse(1, "create", "size out of range")
+	elseif count > LARGEST then
+		rawerror("table overflow", 0)
 	end
 	local made = {}
 	if value ~= nil then
@@ -112,9 +141,13 @@ function table.create(count, value)
 	return made
 end
 
-function table.find(t, value, init)
-	local from = readable(t, "find")
-	init = init == nil and 1 or toInteger(init, 3, "find")
+function table.find(...)
+	local from, value, init = ...
+	if rawtype(from) ~= "table" or getmetatable(from) ~= nil then
+		from = readable("find", ...)
+	end
+	rt.given(2, ...)
+	init = init == nil and 1 or toInteger(3, "find", ...)
 	if init < 1 then
 		rt.refuse(3, "find", "index out of range")
 	end
@@ -129,18 +162,18 @@ function table.find(t, value, init)
 	end
 end
 
-function table.clear(t)
-	writable(t, "clear")
-	for key in next, t do
+function table.clear(...)
+	local t = toTable(1, "clear", ...)
+	for key in next, writable(t) do
 		rawset(t, key, nil)
 	end
 end
 
-function table.clone(t)
-	local from = readable(t, "clone")
-	local metatable = core.getmetatable(t)
-	if metatable ~= nil and rawtype(metatable) ~= "table" then
-		fail("table has a protected metatable")
+function table.clone(...)
+	local from = readable("clone", ...)
+	local metatable = core.getmetatable((...))
+	if metatable ~= nil and (rawtype(metatable) ~= "table" or rawget(getmetatable((...)), "__metatable") ~= nil) then
+		rt.refuse(1, "clone", "table has a protected metatable")
 	end
 	local copy = {}
 	for key, value in next, from do
@@ -149,22 +182,23 @@ function table.clone(t)
 	return metatable and core.setmetatable(copy, metatable) or copy
 end
 
-function table.move(a, f, e, t, b)
-	local from = readable(a, "move")
-	f, e, t = toInteger(f, 2, "move"), toInteger(e, 3, "move"), toInteger(t, 4, "move")
-	local to = a
-	if b ~= nil then
-		to = rt.type(b) == "table" and b or argument(5, "move", "table", b)
-	end
-	if isFrozen(to) then
-		fail("attempt to modify a readonly table")
-	end
+function table.move(...)
+	local from = readable("move", ...)
+	local f, e, t = toInteger(2, "move", ...), toInteger(3, "move", ...), toInteger(4, "move", ...)
+	local to = select(5, ...)
+	to = to == nil and (...) or toTable(5, "move", ...)
 	if e < f then
 		return to
-	elseif not (f > 0 or e < 2 ^ 31 + f) then
+	elseif not (f > 0 or e < 2147483647 + f) then
 		rt.refuse(3, "move", "too many elements to move")
+	elseif t > 2147483647 - (e - f + 1) + 1 then
+		rt.refuse(4, "move", "destination wrap around")
 	end
-	if t > e or t <= f or to ~= a then
+	writable(to)
+	if e - f >= LARGEST and t > 0 and t - 1 <= rawlen(to) then
+		rawerror("table overflow", 0)
+	end
+	if t > e or t <= f or to ~= (...) then
 		for i = 0, e - f do
 			rawset(to, t + i, rawget(from, f + i))
 		end
@@ -176,9 +210,9 @@ function table.move(a, f, e, t, b)
 	return to
 end
 
-function table.maxn(t)
+function table.maxn(...)
 	local most = 0
-	for key in next, readable(t, "maxn") do
+	for key in next, readable("maxn", ...) do
 		if rawtype(key) == "number" and key > most then
 			most = key
 		end
@@ -186,12 +220,18 @@ function table.maxn(t)
 	return most
 end
 
-function table.getn(t)
-	return rawlen(readable(t, "getn"))
+function table.getn(...)
+	return rawlen(readable("getn", ...))
 end
 
-function table.foreach(t, work)
-	for key, value in next, readable(t, "foreach") do
+local function toFunction(n, name, ...)
+	local value = select(n, ...)
+	return rawtype(value) == "function" and value or wrong(n, name, "function", ...)
+end
+
+function table.foreach(...)
+	local from, work = readable("foreach", ...), toFunction(2, "foreach", ...)
+	for key, value in next, from do
 		local answer = work(key, value)
 		if answer ~= nil then
 			return answer
@@ -199,8 +239,8 @@ function table.foreach(t, work)
 	end
 end
 
-function table.foreachi(t, work)
-	local from = readable(t, "foreachi")
+function table.foreachi(...)
+	local from, work = readable("foreachi", ...), toFunction(2, "foreachi", ...)
 	for i = 1, rawlen(from) do
 		local answer = work(i, rawget(from, i))
 		if answer ~= nil then
@@ -213,47 +253,32 @@ function table.pack(...)
 	return { n = select("#", ...), ... }
 end
 
-function table.unpack(t, i, j)
-	local from = rt.type(t) == "table" and contents(t) or argument(1, "unpack", "table", t)
-	i = i == nil and 1 or toInteger(i, 2, "unpack")
-	j = j == nil and rawlen(from) or toInteger(j, 3, "unpack")
-	if j - i >= 8000 then
+function table.unpack(...)
+	local from, i, j = ...
+	if rawtype(from) ~= "table" or getmetatable(from) ~= nil then
+		from = readable("unpack", ...)
+	end
+	i = i == nil and 1 or toInteger(2, "unpack", ...)
+	j = j == nil and rawlen(from) or toInteger(3, "unpack", ...)
+	if j - i + 1 + select("#", ...) > SLICE then
 		fail("too many results to unpack")
 	end
 	return raw.unpack(from, i, j)
 end
 globals.unpack = table.unpack
 
-local function sorted(ok, message)
-	if ok then
-		return
+function table.freeze(...)
+	local t = toTable(1, "freeze", ...)
+	local metatable = getmetatable(t)
+	if contents(t) ~= t then
+		rt.refuse(1, "freeze", "table is already frozen")
+	elseif metatable and rawget(metatable, "__metatable") ~= nil then
+		rt.refuse(1, "freeze", "table has a protected metatable")
 	end
-	if rawtype(message) == "string" and raw.string.find(message, "^%[C%]") then
-		fail(rt.translate(message))
-	end
-	rawerror(rt.translate(message), 0)
+	return core.freeze(t)
 end
 
--- Numbers alone, or strings alone, need no words for what cannot be compared: the engine's own order is quicker.
-local function alike(t)
-	local kind = rawtype(t[1])
-	if kind ~= "number" and kind ~= "string" then
-		return false
-	end
-	for i = 2, #t do
-		if rawtype(t[i]) ~= kind then
-			return false
-		end
-	end
-	return true
+function table.isfrozen(...)
+	local t = toTable(1, "isfrozen", ...)
+	return contents(t) ~= t
 end
-
-function table.sort(t, before)
-	writable(t, "sort")
-	if before ~= nil and rawtype(before) ~= "function" then
-		argument(2, "sort", "function", before)
-	end
-	return sorted(rawpcall(raw.table.sort, t, before or not alike(t) and core.lt or nil))
-end
-
-table.freeze, table.isfrozen = core.freeze, core.isfrozen

@@ -8,6 +8,7 @@ local toText, toInteger = rt.toText, rt.toInteger
 local utf8 = { charpattern = "[%z\1-\127\194-\244][\128-\191]*" }
 globals.utf8 = utf8
 
+local SLICE = 8000 -- values that a C function may give
 local SMALLEST = { 0, 0x80, 0x800, 0x10000 }
 
 -- The code point that starts at byte `i` and its length, or nil where there is none.
@@ -63,7 +64,7 @@ end
 function utf8.char(...)
 	local parts = {}
 	for i = 1, select("#", ...) do
-		local code = toInteger((select(i, ...)), i, "char")
+		local code = toInteger(i, "char", ...)
 		if code < 0 or code > 0x10FFFF then
 			rt.refuse(i, "char", "value out of range")
 		end
@@ -72,10 +73,15 @@ function utf8.char(...)
 	return concat(parts)
 end
 
-function utf8.len(s, i, j)
-	s = toText(s, 1, "len")
-	i = place(i == nil and 1 or toInteger(i, 2, "len"), #s)
-	j = place(j == nil and -1 or toInteger(j, 3, "len"), #s)
+-- The n-th argument as a place in the text, counted from the end if it is below zero.
+local function placeAt(n, default, s, name, ...)
+	local i = select(n, ...)
+	return place(i == nil and default or toInteger(n, name, ...), #s)
+end
+
+function utf8.len(...)
+	local s = toText(1, "len", ...)
+	local i, j = placeAt(2, 1, s, "len", ...), placeAt(3, -1, s, "len", ...)
 	if i < 1 or i > #s + 1 then
 		rt.refuse(2, "len", "initial position out of string")
 	elseif j > #s then
@@ -93,30 +99,33 @@ function utf8.len(s, i, j)
 	return count
 end
 
-function utf8.codepoint(s, i, j)
-	s = toText(s, 1, "codepoint")
-	i = place(i == nil and 1 or toInteger(i, 2, "codepoint"), #s)
-	j = j == nil and i or place(toInteger(j, 3, "codepoint"), #s)
+function utf8.codepoint(...)
+	local s = toText(1, "codepoint", ...)
+	local i = placeAt(2, 1, s, "codepoint", ...)
+	local j = placeAt(3, i, s, "codepoint", ...)
 	if i < 1 then
 		rt.refuse(2, "codepoint", "out of range")
 	elseif j > #s then
 		rt.refuse(3, "codepoint", "out of range")
+	elseif j - i + 1 + select("#", ...) > SLICE then
+		fail("stack overflow (string slice too long)")
 	end
-	local codes = {}
+	local codes, count = {}, 0
 	while i <= j do
 		local code, length = decode(s, i)
 		if not code then
 			fail("invalid UTF-8 code")
 		end
-		codes[#codes + 1] = code
+		count = count + 1
+		codes[count] = code
 		i = i + length
 	end
-	return raw.unpack(codes)
+	return raw.unpack(codes, 1, count)
 end
 
-function utf8.offset(s, n, i)
-	s, n = toText(s, 1, "offset"), toInteger(n, 2, "offset")
-	i = place(i == nil and (n >= 0 and 1 or #s + 1) or toInteger(i, 3, "offset"), #s)
+function utf8.offset(...)
+	local s, n = toText(1, "offset", ...), toInteger(2, "offset", ...)
+	local i = placeAt(3, n >= 0 and 1 or #s + 1, s, "offset", ...)
 	if i < 1 or i > #s + 1 then
 		rt.refuse(3, "offset", "position out of range")
 	end
@@ -147,28 +156,30 @@ function utf8.offset(s, n, i)
 	return n == 0 and i or nil
 end
 
-function utf8.codes(s)
-	toText(s, 1, "codes")
-	return function(text, i)
+local function followingCode(text, i)
+	local first = i == 0
+	i = i + 1
+	while not first and isContinuation(text, i) do
 		i = i + 1
-		while isContinuation(text, i) do
-			i = i + 1
-		end
-		if i > #text then
-			return nil
-		end
-		local code, length = decode(text, i)
-		if not code or isContinuation(text, i + length) then
-			fail("invalid UTF-8 code")
-		end
-		return i, code
-	end, s, 0
+	end
+	if i > #text then
+		return nil
+	end
+	local code, length = decode(text, i)
+	if not code or isContinuation(text, i + length) then
+		fail("invalid UTF-8 code")
+	end
+	return i, code
+end
+
+function utf8.codes(...)
+	return followingCode, toText(1, "codes", ...), 0
 end
 
 -- Code points; clusters of several are not joined.
-function utf8.graphemes(s, i, j)
-	s = toText(s, 1, "graphemes")
-	local at, last = i or 1, j or #s
+function utf8.graphemes(...)
+	local s = toText(1, "graphemes", ...)
+	local at, last = placeAt(2, 1, s, "graphemes", ...), placeAt(3, -1, s, "graphemes", ...)
 	return function()
 		if at > last then
 			return nil

@@ -1,55 +1,72 @@
 --[[ Luau's `vector`: three numbers that compare by value; `type` says "vector". ]]
 local rt = ...
-local raw, globals, fail, core = rt.raw, rt.globals, rt.fail, rt.core
-local setmetatable, getmetatable, type, sqrt = raw.setmetatable, raw.debug.getmetatable, raw.type, raw.math.sqrt
-local toNumber = rt.toNumber
+local raw, globals, fail, core, wrong = rt.raw, rt.globals, rt.fail, rt.core, rt.wrong
+local setmetatable, getmetatable, type, sqrt, select = raw.setmetatable, raw.debug.getmetatable, raw.type, raw.math.sqrt,
+	raw.select
+local floor, ceil, abs = raw.math.floor, raw.math.ceil, raw.math.abs
+local toNumber, tonumber, binary, tostring = rt.toNumber, rt.tonumber, rt.binary, rt.tostring
 
 local vector = {}
 globals.vector = vector
 
 local metatable = { __metatable = "The metatable is locked" }
-local COMPONENT = { x = 1, y = 2, z = 3, X = 1, Y = 2, Z = 3 }
+core.userdata(metatable, "vector", "vector")
+
+-- Its numbers are of single precision, behind names that no program writes: `v.x` is read-only.
+local X, Y, Z = "\1x", "\1y", "\1z"
+local COMPONENT = { x = X, y = Y, z = Z, X = X, Y = Y, Z = Z }
+
+local near = binary.near
 
 local function create(x, y, z)
-	return setmetatable({ x, y, z }, metatable)
+	return setmetatable({ ["\1x"] = near(x), ["\1y"] = near(y), ["\1z"] = near(z) }, metatable)
 end
 
 local function isVector(value)
 	return type(value) == "table" and getmetatable(value) == metatable
 end
 
-local function checked(value, n, name)
-	return isVector(value) and value or rt.argument(n, name, "vector", value)
+local function toVector(n, name, ...)
+	local value = select(n, ...)
+	return isVector(value) and value or wrong(n, name, "vector", ...)
 end
+
+-- --- operators ------------------------------------------------------------------------------------------------------
 
 function metatable.__index(v, key)
 	local place = COMPONENT[key]
-	if not place then
-		fail("attempt to index vector with '" .. rt.tostring(key) .. "'")
+	if place then
+		return v[place]
+	elseif type(key) == "string" then
+		fail("attempt to index vector with '" .. key .. "'")
 	end
-	return raw.rawget(v, place)
-end
-
-function metatable.__newindex(_, key)
-	fail("attempt to index vector with '" .. rt.tostring(key) .. "'")
+	fail("invalid argument #2 (string expected, got " .. rt.typeof(key) .. ")")
 end
 
 function metatable.__eq(a, b)
-	return a[1] == b[1] and a[2] == b[2] and a[3] == b[3]
+	return a[X] == b[X] and a[Y] == b[Y] and a[Z] == b[Z]
 end
 
 function metatable.__tostring(v)
-	return rt.tostring(v[1]) .. ", " .. rt.tostring(v[2]) .. ", " .. rt.tostring(v[3])
+	return tostring(v[X]) .. ", " .. tostring(v[Y]) .. ", " .. tostring(v[Z])
 end
 
-local function operator(name, work)
+-- Both operands are vectors, or one is a number where the operator allows that.
+local function operator(name, work, numbers)
 	metatable["__" .. name] = function(a, b)
-		local left = type(a) == "number" and { a, a, a } or isVector(a) and a
-		local right = type(b) == "number" and { b, b, b } or isVector(b) and b
-		if not left or not right or (name == "add" or name == "sub") and (left ~= a or right ~= b) then
-			fail("attempt to perform arithmetic (" .. name .. ") on " .. rt.typeof(a) .. " and " .. rt.typeof(b))
+		if isVector(a) and isVector(b) then
+			return create(work(a[X], b[X]), work(a[Y], b[Y]), work(a[Z], b[Z]))
 		end
-		return create(work(left[1], right[1]), work(left[2], right[2]), work(left[3], right[3]))
+		local number = numbers and tonumber(isVector(a) and b or a)
+		if not number then
+			local left, right = rt.typeof(a), rt.typeof(b)
+			fail("attempt to perform arithmetic (" .. name .. ") on " .. left .. (left ~= right and " and " .. right or ""))
+		end
+		number = near(number)
+		if isVector(a) then
+			return create(work(a[X], number), work(a[Y], number), work(a[Z], number))
+		end
+		return create(work(number, b[X]), work(number, b[Y]), work(number, b[Z]))
 	end
 end
 operator("add", function(a, b)
@@ -60,90 +77,117 @@ operator("sub", function(a, b)
 end)
 operator("mul", function(a, b)
 	return a * b
-end)
+end, true)
 operator("div", function(a, b)
 	return a / b
-end)
+end, true)
 operator("idiv", function(a, b)
-	return raw.math.floor(a / b)
-end)
+	return floor(a / b)
+end, true)
 
 function metatable.__unm(v)
-	return create(-v[1], -v[2], -v[3])
+	return create(-v[X], -v[Y], -v[Z])
 end
+rt.opaque(metatable)
 
-function vector.create(x, y, z)
-	return create(toNumber(x, 1, "create"), toNumber(y, 2, "create"), z == nil and 0 or toNumber(z, 3, "create"))
+-- --- functions ------------------------------------------------------------------------------------------------------
+
+function vector.create(...)
+	local x, y, z = ...
+	if type(x) == "number" and type(y) == "number" and type(z) == "number" then
+		return create(x, y, z)
+	end
+	x, y = toNumber(1, "create", ...), toNumber(2, "create", ...)
+	return create(x, y, select("#", ...) < 3 and 0 or toNumber(3, "create", ...))
 end
 
 vector.zero, vector.one = create(0, 0, 0), create(1, 1, 1)
 
 local function dot(a, b)
-	return a[1] * b[1] + a[2] * b[2] + a[3] * b[3]
+	return near(near(near(a[X] * b[X]) + near(a[Y] * b[Y])) + near(a[Z] * b[Z]))
 end
 
-function vector.dot(a, b)
-	return dot(checked(a, 1, "dot"), checked(b, 2, "dot"))
+function vector.dot(...)
+	return dot(toVector(1, "dot", ...), toVector(2, "dot", ...))
 end
 
-function vector.magnitude(v)
-	return sqrt(dot(checked(v, 1, "magnitude"), v))
+function vector.magnitude(...)
+	local v = toVector(1, "magnitude", ...)
+	return near(sqrt(dot(v, v)))
 end
 
-function vector.normalize(v)
-	local length = vector.magnitude(v)
-	return create(v[1] / length, v[2] / length, v[3] / length)
+function vector.normalize(...)
+	local v = toVector(1, "normalize", ...)
+	local inverse = near(1 / near(sqrt(dot(v, v))))
+	return create(v[X] * inverse, v[Y] * inverse, v[Z] * inverse)
 end
 
 local function cross(a, b)
-	return create(a[2] * b[3] - a[3] * b[2], a[3] * b[1] - a[1] * b[3], a[1] * b[2] - a[2] * b[1])
+	local function minor(one, other)
+		return near(a[one] * b[other]) - near(a[other] * b[one])
+	end
+	return create(minor(Y, Z), minor(Z, X), minor(X, Y))
 end
 
-function vector.cross(a, b)
-	return cross(checked(a, 1, "cross"), checked(b, 2, "cross"))
+function vector.cross(...)
+	return cross(toVector(1, "cross", ...), toVector(2, "cross", ...))
 end
 
-function vector.angle(a, b, axis)
-	local normal = cross(checked(a, 1, "angle"), checked(b, 2, "angle"))
+function vector.angle(...)
+	local a, b, axis = toVector(1, "angle", ...), toVector(2, "angle", ...), (select(3, ...))
+	local normal = cross(a, b)
 	local angle = raw.math.atan2(sqrt(dot(normal, normal)), dot(a, b))
-	return axis and dot(checked(axis, 3, "angle"), normal) < 0 and -angle or angle
+	return axis ~= nil and dot(toVector(3, "angle", ...), normal) < 0 and -angle or angle
 end
 
-for _, name in raw.ipairs({ "floor", "ceil", "abs", "sign" }) do
-	local work = globals.math[name]
-	vector[name] = function(v)
-		checked(v, 1, name)
-		return create(work(v[1]), work(v[2]), work(v[3]))
+local function sign(x)
+	return x > 0 and 1 or x < 0 and -1 or 0
+end
+
+for name, work in raw.pairs({ floor = floor, ceil = ceil, abs = abs, sign = sign }) do
+	vector[name] = function(...)
+		local v = toVector(1, name, ...)
+		return create(work(v[X]), work(v[Y]), work(v[Z]))
 	end
 end
 
-local function extreme(name)
-	local work = globals.math[name]
-	vector[name] = function(v, ...)
-		checked(v, 1, name)
-		for i = 1, raw.select("#", ...) do
-			local other = checked((raw.select(i, ...)), i + 1, name)
-			v = create(work(v[1], other[1]), work(v[2], other[2]), work(v[3], other[3]))
+local function extreme(name, better)
+	vector[name] = function(...)
+		local best = toVector(1, name, ...)
+		local x, y, z = best[X], best[Y], best[Z]
+		for i = 2, select("#", ...) do
+			local other = toVector(i, name, ...)
+			x, y, z = better(other[X], x) and other[X] or x, better(other[Y], y) and other[Y] or y,
+				better(other[Z], z) and other[Z] or z
 		end
-		return v
+		return create(x, y, z)
 	end
 end
-extreme("min")
-extreme("max")
+extreme("min", function(a, b)
+	return a < b
+end)
+extreme("max", function(a, b)
+	return a > b
+end)
 
-function vector.clamp(v, low, high)
-	checked(v, 1, "clamp")
-	checked(low, 2, "clamp")
-	checked(high, 3, "clamp")
-	local clamp = globals.math.clamp
-	return create(clamp(v[1], low[1], high[1]), clamp(v[2], low[2], high[2]), clamp(v[3], low[3], high[3]))
+function vector.clamp(...)
+	local v, low, high = toVector(1, "clamp", ...), toVector(2, "clamp", ...), toVector(3, "clamp", ...)
+	local function clamped(place)
+		local x = v[place]
+		if not (low[place] <= high[place]) then
+			rt.refuse(3, "clamp", "max." .. raw.string.sub(place, 2) .. " must be greater than or equal to min."
+				.. raw.string.sub(place, 2))
+		end
+		x = x < low[place] and low[place] or x
+		return x > high[place] and high[place] or x
+	end
+	return create(clamped(X), clamped(Y), clamped(Z))
 end
 
-function vector.lerp(a, b, t)
-	checked(a, 1, "lerp")
-	checked(b, 2, "lerp")
-	local lerp = globals.math.lerp
-	return create(lerp(a[1], b[1], t), lerp(a[2], b[2], t), lerp(a[3], b[3], t))
+function vector.lerp(...)
+	local a, b, t = toVector(1, "lerp", ...), toVector(2, "lerp", ...), near(toNumber(3, "lerp", ...))
+	local function between(from, to)
+		return t == 1 and to or from + near(near(to - from) * t)
+	end
+	return create(between(a[X], b[X]), between(a[Y], b[Y]), between(a[Z], b[Z]))
 end
-
-core.userdata(metatable, "vector", "vector")
