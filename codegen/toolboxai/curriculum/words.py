@@ -89,9 +89,8 @@ def syntax_error(chunk: Chunk) -> str:
     """Explain the first syntax problem of a source that has one."""
     problem = chunk.problems[0]
     line = chunk.source.count(b"\n", 0, problem.start) + 1
-    later = chunk.problems[1].message if len(chunk.problems) > 1 else ""
     words = _find(_SYNTAX, problem.message) or problem.message
-    if "Incomplete statement" in problem.message and "got '=='" in later:
+    if "Incomplete statement" in problem.message and chunk.source[problem.end :].lstrip().startswith(b"=="):
         words = "To give a value, write one equals sign. Two of them ask whether two things are equal."
     return f"Line {line}: {words}"
 

@@ -34,6 +34,33 @@ _SKIPPED: Final = 100
 _PLAIN: Final = frozenset({EOF, BROKEN_STRING, BROKEN_COMMENT, DOUBLE_BRACE})
 
 
+def token_words(kinds: list[str], texts: list[str], index: int) -> str:
+    """A token as Luau's messages show it."""
+    kind, text = kinds[index], texts[index]
+    if kind in _PLAIN:
+        return kind
+    if kind == "string":
+        return f'"{text.strip("[=]") if text[0] == "[" else text[1:-1]}"'
+    if kind in _PIECES:
+        return text
+    if kind == "attribute":
+        text = text[1:]
+    if kind == UNKNOWN and text >= "\x80":
+        return f"Unicode character U+{ord(_character(texts, index)):x}"
+    return f"'{text}'"
+
+
+def _character(texts: list[str], index: int) -> str:
+    """The character that starts at the byte that token ``index`` is."""
+    raw = "".join(texts[index : index + 4]).encode("latin-1")
+    for size in range(1, 5):
+        try:
+            return raw[:size].decode()
+        except UnicodeDecodeError:
+            continue
+    return texts[index]
+
+
 class LostError(Exception):
     """Reading cannot go on here: it nests too deep, or a line is nothing but mistakes. The problem is recorded."""
 
@@ -114,29 +141,7 @@ class Cursor:
         """The current token as Luau's messages show it."""
         if self.quiet or len(self.problems) >= PROBLEM_LIMIT:
             return ""  # nobody will read it
-        kind = self.kinds[self.i]
-        text = self.texts[self.i]
-        if kind in _PLAIN:
-            return kind
-        if kind == "string":
-            return f'"{text.strip("[=]") if text[0] == "[" else text[1:-1]}"'
-        if kind in _PIECES:
-            return text
-        if kind == "attribute":
-            text = text[1:]
-        if kind == UNKNOWN and text >= "\x80":
-            return f"Unicode character U+{ord(self._character()):x}"
-        return f"'{text}'"
-
-    def _character(self) -> str:
-        """The character that starts at the current byte."""
-        raw = "".join(self.texts[self.i : self.i + 4]).encode("latin-1")
-        for size in range(1, 5):
-            try:
-                return raw[:size].decode()
-            except UnicodeDecodeError:
-                continue
-        return self.texts[self.i]
+        return token_words(self.kinds, self.texts, self.i)
 
     def report(self, message: str, start: int, end: int, expected: str = "") -> None:
         """Record a problem, unless it follows from the one before: on the same line, or with nothing sound between."""

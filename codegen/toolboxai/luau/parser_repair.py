@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from toolboxai.luau.parser_cursor import token_words
 from toolboxai.luau.syntax import SyntaxProblem
 from toolboxai.luau.tokens import (
     BROKEN_COMMENT,
@@ -353,7 +354,8 @@ class _Mending:
         self.mended.append((index, top.closer, 1))
         opener = self._tokens.texts[top.index]
         closer = "`" if top.closer == INTERPOLATION_END else top.closer
-        message = f"Expected '{closer}' (to close '{opener}' at line {self._line_of(top.index)})"
+        got = token_words(self._tokens.kinds, self._tokens.texts, index)
+        message = f"Expected '{closer}' (to close '{opener}' at line {self._line_of(top.index)}), got {got}"
         self._report(index, self._tokens.starts[top.index], message, top.closer)
 
     def _leave_out(self, index: int, kind: str, message: str = "") -> None:
