@@ -8,9 +8,33 @@ local RUNTIME = rt.RUNTIME
 local debug = {}
 globals.debug = debug
 
+-- The libraries' functions by name, found when first asked for.
+local nativeNames
+
+local function nativeName(work)
+	if not nativeNames then
+		nativeNames = { [raw.pcall] = "pcall", [raw.xpcall] = "xpcall" }
+		for name, value in raw.next, globals do
+			if rawtype(value) == "function" then
+				nativeNames[value] = name
+			elseif rawtype(value) == "table" and name ~= "_G" and name ~= "shared" then
+				for member, inner in raw.next, core.contents(value) do
+					if rawtype(inner) == "function" then
+						nativeNames[inner] = member
+					end
+				end
+			end
+		end
+	end
+	return nativeNames[work] or ""
+end
+
 -- A Luau function has the name that it was written with, if any, whoever calls it; Lua knows the line it is on.
-local function ownName(info)
-	local text = info.what ~= "C" and info.source ~= RUNTIME and core.source(info.source, info.linedefined)
+function rt.ownName(info)
+	if info.what == "C" or info.source == RUNTIME then
+		return info.func and nativeName(info.func) or ""
+	end
+	local text = core.source(info.source, info.linedefined)
 	local name = text and raw.string.match(text, "%f[%w_]function%s+([%w_.:]+)%s*%(")
 	return name and raw.string.match(name, "[%w_]+$") or ""
 end
@@ -26,9 +50,7 @@ local ANSWERS = {
 		local _, line = rt.core.place(info.source, info.currentline or info.linedefined)
 		return line
 	end,
-	n = function(info)
-		return ownName(info)
-	end,
+	n = rt.ownName,
 	f = function(info)
 		return info.func
 	end,
@@ -175,25 +197,50 @@ function os.time(...)
 		return floor(host.unix())
 	end
 	rt.toTable(1, "time", ...)
-	return days(field(date, "year"), field(date, "month"), field(date, "day")) * 86400
-		+ field(date, "hour", 12) * 3600 + field(date, "min", 0) * 60 + field(date, "sec", 0)
+	local seconds = field(date, "sec", 0) + field(date, "min", 0) * 60 + field(date, "hour", 12) * 3600
+	local day, month = field(date, "day"), field(date, "month")
+	return days(field(date, "year"), month, day) * 86400 + seconds
+end
+
+-- A number as a C time: whole seconds in 64 bits.
+local function seconds(value)
+	if value ~= value then
+		return 0
+	end
+	value = raw.math.max(raw.math.min(value, 2 ^ 63), -2 ^ 63)
+	return (value >= 0 and floor(value) or -floor(-value)) + 0 -- no negative zero
+end
+
+local function zone()
+	local ahead = rawdate("%z")
+	return ahead == "+0000" and "UTC" or ahead
 end
 
 function os.date(...)
 	local format, time = ...
 	format = format == nil and "%c" or rt.toText(1, "date", ...)
-	time = time == nil and floor(host.unix()) or floor(rt.toNumber(2, "date", ...))
+	time = time == nil and floor(host.unix()) or seconds(rt.toNumber(2, "date", ...))
+	local isLocal = sub(format, 1, 1) ~= "!"
+	if time < 0 and isLocal then
+		return nil
+	end
 	if find(gsub(format, "^!", ""), "^%*t") then
 		return rawdate(format, time)
 	end
-	local unknown = raw.string.match(gsub(format, "%%[aAbBcdHIjmMpSUwWxXyYzZ%%]", ""), "%%(.?)")
-	if unknown then
-		rt.refuse(1, "date", "invalid conversion specifier '%" .. unknown .. "'")
+	local left = gsub(format, "%%[aAbBcdHIjmMpSUwWxXyYzZ%%]", "")
+	if find(left, "%%.") then
+		rt.refuse(1, "date", "invalid conversion specifier")
+	elseif find(left, "%", 1, true) then
+		format = format .. "%" -- the last one stands for itself
 	end
+	format = gsub(format, "%%(.)", function(letter) -- Lua 5.2 has no name of the zone
+		return letter == "Z" and (isLocal and zone() or "GMT") or "%" .. letter
+	end)
 	return rawdate(format, time)
 end
 
 function os.difftime(...)
 	local _, b = ...
-	return rt.toNumber(1, "difftime", ...) - (b == nil and 0 or rt.toNumber(2, "difftime", ...))
+	local from = seconds(rt.toNumber(1, "difftime", ...))
+	return from - (b == nil and 0 or seconds(rt.toNumber(2, "difftime", ...)))
 end

@@ -196,8 +196,8 @@ local function walk(thread, level, lines)
 			return
 		end
 		if not isLibrary(info) and info.currentline > 0 then
-			local name = info.what ~= "main" and info.name
-			lines[#lines + 1] = position(info) .. (name and " function " .. name or "")
+			local name = info.what ~= "main" and rt.ownName(info) or ""
+			lines[#lines + 1] = position(info) .. (name ~= "" and " function " .. name or "")
 		end
 	end
 	lines[#lines + 1] = "..."

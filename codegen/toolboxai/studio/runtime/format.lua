@@ -200,19 +200,19 @@ local function apply(...)
 			local name = sub(text, start - 1, start - 1)
 			n = n + 1
 			rt.given(n, ...)
-			if name == "*" then
+			if #flags > 5 then
+				fail("invalid format (repeated flags)")
+			elseif find(name, "%d") then
+				fail("invalid format (width or precision too long)")
+			elseif name == "*" then
 				if start ~= percent + 2 then
 					fail("'%*' does not take a form")
 				end
 				out[count] = tostring((select(n, ...)))
-			elseif #flags > 5 then
-				fail("invalid format (repeated flags)")
-			elseif find(name, "%d") then
-				fail("invalid format (width or precision too long)")
 			else
 				local directive = DIRECTIVES[name]
 				if not directive then
-					fail("invalid option '%" .. match(name, "^%Z*") .. "' to 'format'")
+					fail("invalid option '%" .. (find(name, "^%Z") and name .. "' to 'format'" or "")) -- a C text ends at a zero
 				end
 				out[count] = directive("%" .. flags .. width .. precision .. name, n, ...)
 			end

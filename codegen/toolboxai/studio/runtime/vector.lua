@@ -37,8 +37,8 @@ function metatable.__index(v, key)
 	local place = COMPONENT[key]
 	if place then
 		return v[place]
-	elseif type(key) == "string" then
-		fail("attempt to index vector with '" .. key .. "'")
+	elseif type(key) == "string" or type(key) == "number" then
+		fail("attempt to index vector with '" .. tostring(key) .. "'")
 	end
 	fail("invalid argument #2 (string expected, got " .. rt.typeof(key) .. ")")
 end
@@ -59,8 +59,7 @@ local function operator(name, work, numbers)
 		end
 		local number = numbers and tonumber(isVector(a) and b or a)
 		if not number then
-			local left, right = rt.typeof(a), rt.typeof(b)
-			fail("attempt to perform arithmetic (" .. name .. ") on " .. left .. (left ~= right and " and " .. right or ""))
+			fail(rt.arithmeticWords(name, a, b))
 		end
 		number = near(number)
 		if isVector(a) then
@@ -136,7 +135,7 @@ end
 function vector.angle(...)
 	local a, b, axis = toVector(1, "angle", ...), toVector(2, "angle", ...), (select(3, ...))
 	local normal = cross(a, b)
-	local angle = raw.math.atan2(sqrt(dot(normal, normal)), dot(a, b))
+	local angle = raw.math.atan2(near(sqrt(dot(normal, normal))), dot(a, b))
 	return axis ~= nil and dot(toVector(3, "angle", ...), normal) < 0 and -angle or angle
 end
 
