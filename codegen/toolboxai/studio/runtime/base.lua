@@ -27,48 +27,6 @@ function host.userdata(tag, metatable)
 	end
 end
 
-function rt.arithmeticWords(name, a, b)
-	local left, right = typeof(a), typeof(b)
-	return "attempt to perform arithmetic (" .. name .. ") on " .. left .. (left ~= right and " and " .. right or "")
-end
-
--- An operator of an opaque object: the other operand's own, or the error in `words`.
-local function refusing(event, words)
-	local function refuse(a, b)
-		local metatable = getmetatable(b)
-		local method = metatable and rawget(metatable, event)
-		if method and method ~= refuse and method ~= core.metatables.boolean[event] and rawtype(b) == "table" then
-			return (method(a, b))
-		end
-		return fail(words(a, b))
-	end
-	return refuse
-end
-
-local REFUSALS = {
-	__concat = refusing("__concat", function(a, b)
-		return "attempt to concatenate " .. typeof(a) .. " with " .. typeof(b)
-	end),
-}
-for _, name in raw.ipairs({ "add", "sub", "mul", "div", "idiv", "mod", "pow", "unm" }) do
-	REFUSALS["__" .. name] = refusing("__" .. name, function(a, b)
-		return rt.arithmeticWords(name, a, b)
-	end)
-end
-for _, event in raw.ipairs({ "__index", "__newindex", "__len", "__lt", "__le" }) do
-	REFUSALS[event] = core.metatables.boolean[event]
-end
-
--- Gives a metatable what fails in Luau's words where it has nothing of its own: no operation, no field.
-function rt.opaque(metatable)
-	for event, refuse in next, REFUSALS do
-		if metatable[event] == nil then
-			metatable[event] = refuse
-		end
-	end
-	return metatable
-end
-
 -- What a string means as a number. The engines' own readers differ from C's strtod, which Luau asks: Lua 5.2 reads neither
 -- "inf" nor "nan", LuaJIT reads "0b1", and "0x" alone is zero.
 local WORDS = { inf = HUGE, infinity = HUGE, nan = 0 / 0, ["0x"] = 0 }
@@ -417,16 +375,6 @@ function globals.setmetatable(...)
 	return setmetatable(t, metatable)
 end
 
-function globals.newproxy(...)
-	local kind = typeof((...))
-	if kind ~= "boolean" and kind ~= "nil" then
-		wrong(1, "newproxy", "nil or boolean", ...)
-	end
-	if (...) then
-		return host.userdata("userdata", {})({})
-	end
-	return host.userdata("userdata", rt.opaque({ __metatable = false }))({})
-end
 local function line(...)
 	local count = select("#", ...)
 	local texts = { ... }

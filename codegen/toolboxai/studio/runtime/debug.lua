@@ -35,6 +35,9 @@ function rt.ownName(info)
 		return info.func and nativeName(info.func) or ""
 	end
 	local text = core.source(info.source, info.linedefined)
+	if info.linedefined == 1 and find(core.source(info.source, info.lastlinedefined) or "", "end)(_Lcore.", 1, true) then
+		return "" -- the chunk itself, which lowering has put into a function
+	end
 	local name = text and raw.string.match(text, "%f[%w_]function%s+([%w_.:]+)%s*%(")
 	return name and raw.string.match(name, "[%w_]+$") or ""
 end
