@@ -153,6 +153,13 @@ local function toTable(n, name, ...)
 end
 rt.toTable = toTable
 
+-- A function that only Studio has.
+function rt.unavailable(name)
+	return function()
+		return fail(name .. " is not available outside Studio")
+	end
+end
+
 -- --- functions ------------------------------------------------------------------------------------------------------
 
 function globals.type(...)
@@ -391,6 +398,8 @@ end
 function globals.warn(...)
 	py.emit("warn", line(...), "", host.now())
 end
+
+globals.loadstring = rt.unavailable("loadstring")
 
 function globals.gcinfo()
 	return floor(raw.collectgarbage("count"))

@@ -135,6 +135,8 @@ function debug.traceback(...)
 	return message .. lines .. (lines ~= "" and "\n" or "")
 end
 
+debug.dumpcodesize = rt.unavailable("debug.dumpcodesize")
+
 function debug.profilebegin() end
 function debug.profileend() end
 function debug.setmemorycategory() end

@@ -192,3 +192,5 @@ function utf8.graphemes(...)
 		return at - length, at - 1
 	end
 end
+
+utf8.nfcnormalize, utf8.nfdnormalize = rt.unavailable("utf8.nfcnormalize"), rt.unavailable("utf8.nfdnormalize")
