@@ -355,7 +355,11 @@ function globals.getmetatable(...)
 	local value = ...
 	local kind = rawtype(value)
 	if kind == "table" or kind == "string" or kind == "userdata" then
-		return core.getmetatable(value)
+		local shown = core.getmetatable(value)
+		if shown == false and type(value) ~= "table" then
+			return nil -- so a bare proxy or a buffer hides its own
+		end
+		return shown
 	elseif kind == "nil" then
 		given(1, ...)
 	end
@@ -398,8 +402,6 @@ end
 function globals.warn(...)
 	py.emit("warn", line(...), "", host.now())
 end
-
-globals.loadstring = rt.unavailable("loadstring")
 
 function globals.gcinfo()
 	return floor(raw.collectgarbage("count"))

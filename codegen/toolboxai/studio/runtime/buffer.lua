@@ -13,7 +13,7 @@ local LARGEST = 2 ^ 30
 -- What a buffer keeps its bytes behind: keys that no program can write.
 local BYTES, SIZE = {}, {}
 
-local metatable = rt.opaque({})
+local metatable = rt.opaque({ __metatable = false })
 rt.core.userdata(metatable, "buffer", "buffer")
 
 local function isBuffer(value)

@@ -5,11 +5,23 @@ local type, pairs, tostring = raw.type, raw.pairs, raw.tostring
 
 core.read = rt.tonumber
 
+-- The libraries as programs get them: what all share is nobody's to change.
+local sealed = {}
+
+local function library(value)
+	if type(value) ~= "table" or value == rt.globals._G or value == rt.globals.shared then
+		return value
+	elseif not sealed[value] then
+		sealed[value] = core.freeze(core.clone(value))
+	end
+	return sealed[value]
+end
+
 -- A fresh environment: a program may write to its own only.
 function rt.environment()
 	local env = {}
 	for name, value in raw.next, rt.globals do
-		env[name] = value
+		env[name] = library(value)
 	end
 	return env
 end

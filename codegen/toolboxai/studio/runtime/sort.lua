@@ -56,7 +56,7 @@ local function partition(t, low, high, before)
 		end
 		j = j - 1
 		while before(pivot, t[j]) do
-			if j < low then
+			if j <= low then
 				invalid()
 			end
 			j = j - 1

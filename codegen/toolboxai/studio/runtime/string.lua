@@ -114,8 +114,11 @@ local function check(pattern)
 		good, captures, known = {}, {}, 0
 	end
 	local usable = pattern
-	if raw.jit and find(pattern, "%z") then
-		usable = gsub(pattern, "%%?%z", "%%z") -- for LuaJIT a pattern would end there
+	if raw.jit and find(pattern, "%z") then -- for LuaJIT a pattern would end there
+		usable = gsub(pattern, "%[[^%]]*%]", function(set)
+			return (gsub(set, "%z%-", "%%z\1-"))
+		end)
+		usable = gsub(usable, "%%?%z", "%%z")
 	end
 	good[pattern], captures[pattern] = usable, count
 	known = known + 1

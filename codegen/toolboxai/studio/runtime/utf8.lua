@@ -5,7 +5,7 @@ local byte, char, sub, find = raw.string.byte, raw.string.char, raw.string.sub, 
 local floor, select, concat = raw.math.floor, raw.select, raw.table.concat
 local toText, toInteger = rt.toText, rt.toInteger
 
-local utf8 = { charpattern = "[%z\1-\127\194-\244][\128-\191]*" }
+local utf8 = { charpattern = "[\0-\127\194-\244][\128-\191]*" }
 globals.utf8 = utf8
 
 local SLICE = 8000 -- values that a C function may give
