@@ -1,4 +1,4 @@
-"""Library functions as programs call them, in nanoseconds a call: beside real Luau under node, and beside the engine's own function."""
+"""Library functions in nanoseconds a call: beside real Luau under node, and beside the engine's own function."""
 
 import sys
 from pathlib import Path

@@ -25,7 +25,7 @@ local function special(spec, value)
 	return native("%" .. (find(spec, "-", 1, true) and "-" or "") .. width .. "s", text)
 end
 
-local SMALLEST = 2 ^ -1022 -- of full precision: LuaJIT's "%f" fails below it, where no digit is shown anyway
+local SMALLEST = 1e-100 -- below it "%f" shows no digit, and LuaJIT's shows wrong ones
 
 local function real(spec, value)
 	if value - value ~= 0 then
@@ -89,6 +89,20 @@ local function digitsOf(value, base, letters)
 	return digits
 end
 
+-- The digits of high * 2^32 + low.
+local function wideDigits(high, low, base)
+	local digits = ""
+	repeat
+		local rest = high % base
+		high = (high - rest) / base
+		local value = rest * 2 ^ 32 + low
+		local digit = value % base
+		low = (value - digit) / base
+		digits = sub("0123456789abcdef", digit + 1, digit + 1) .. digits
+	until high == 0 and low == 0
+	return digits
+end
+
 -- As C prints a double that was made an unsigned integer of 64 bits.
 local function unsigned(spec, value)
 	local kind = sub(spec, -1)
@@ -98,16 +112,8 @@ local function unsigned(spec, value)
 	elseif value >= 2 * TOP then
 		digits = kind == "u" and "18446744073709551615" or kind == "o" and "1777777777777777777777" or rep("f", 16)
 	elseif value < 0 then
-		local whole = floor(-value)
-		if whole > TOP then
-			whole = TOP
-		end
-		-- 2^64 - whole: in halves, which doubles hold exactly.
-		local low = whole % 2 ^ 32
-		local high = (whole - low) / 2 ^ 32
-		low = (2 ^ 32 - low) % 2 ^ 32
-		high = (2 ^ 32 - high - (low > 0 and 1 or 0)) % 2 ^ 32
-		digits = rt.wide(high, low, DIGITS[kind])
+		local high, low = rt.binary.halves(value)
+		digits = wideDigits(high, low, DIGITS[kind])
 	else
 		digits = digitsOf(floor(value), DIGITS[kind], "0123456789abcdef")
 	end
@@ -122,20 +128,6 @@ local function unsigned(spec, value)
 		end
 	end
 	return spelled(spec, digits, "")
-end
-
--- The digits of high * 2^32 + low.
-function rt.wide(high, low, base)
-	local digits = ""
-	repeat
-		local rest = high % base
-		high = (high - rest) / base
-		local value = rest * 2 ^ 32 + low
-		local digit = value % base
-		low = (value - digit) / base
-		digits = sub("0123456789abcdef", digit + 1, digit + 1) .. digits
-	until high == 0 and low == 0
-	return digits
 end
 
 local DIRECTIVES = {
@@ -225,7 +217,7 @@ end
 -- does, hands them over; else the way above.
 
 local INTEGER, REAL, WORD = "type(a%d) == 'number' and a%d > -1e15 and a%d < 1e15",
-	"type(a%d) == 'number' and a%d - a%d == 0 and (a%d > 1e-300 or a%d < -1e-300 or a%d == 0)",
+	"type(a%d) == 'number' and a%d - a%d == 0 and (a%d > 1e-100 or a%d < -1e-100 or a%d == 0)",
 	"type(a%d) == 'number' and a%d >= 0 and a%d < 1e15 and a%d %% 1 == 0"
 local TEXT = raw.jit and "type(a%d) == 'string'" or "type(a%d) == 'string' and not find(a%d, '\\0', 1, true)"
 local CHECKS = { d = INTEGER, i = INTEGER, x = WORD, X = WORD, s = TEXT, f = REAL, e = REAL, g = REAL }
