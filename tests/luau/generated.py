@@ -400,7 +400,7 @@ class Writer:
         if choice == 1:
             return f"show({self.leaf('function')}({self.values()}))"
         if choice == 2:
-            return f"show({self.expression('object')}:{self.pick(('get', 'missing', 'fail'))}{self.gap().strip(chr(10))}({self.values()}))"
+            return f"show(({self.expression('object')}):{self.pick(('get', 'missing', 'fail'))}{self.gap().strip(chr(10))}({self.values()}))"
         if choice == 3:
             return f"show({self.pick(('same', 'add', 'undefined'))}{self.pick((' {}', ' [[text]]', ' [=[x]=]'))})"
         return f"try({self.expression('function')}, {self.values()})"
@@ -464,7 +464,9 @@ class Writer:
                 "range(3)",
                 "counted",
                 f"next, {self.exact('array')}",
-                self.expression(self.pick(KINDS)) if self.chance(2) else "iterable",
+                self.pick(("5", "'text'", "nil", "true", "{ x = 1 }", "none", "bare"))
+                if self.chance(2)
+                else "iterable",
             )
         )
         with self.scope():
@@ -490,7 +492,8 @@ class Writer:
 
     def fails(self) -> str:
         """An error value of each form, at each level."""
-        value = self.pick((self.expression("string"), self.expression("string"), "{}", "nil", "5", "red"))
+        with self.function(vararg=False):
+            value = self.pick((self.expression("string"), self.expression("string"), "{}", "nil", "5", "red"))
         return f"try(function() fail({value}{self.pick(('', ', 0', ', 1', ', 2', ', 3'))}) end)"
 
     def plain_local(self) -> str:

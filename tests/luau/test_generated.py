@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,7 @@ class Runner:
     def __init__(self, engine: str, cache: LoweredCache | None = None) -> None:
         self._vm = VM(engine, cache=cache)
 
-    def __call__(self, source: str) -> tuple[list[bytes], list[object], str]:
+    def __call__(self, source: str) -> tuple[list[str], list[object], str]:
         """What it prints, what it returns and the error that ends it."""
         vm = self._vm
         vm.output.clear()
@@ -64,7 +65,7 @@ class Runner:
             values = [vm.plain(value) for value in vm.call(vm.load(source, "main"))]
         except LuauError as fault:
             error = str(fault)
-        return [line.text.encode("utf-8", "surrogateescape") for line in vm.output], [shape(v) for v in values], error
+        return [line.text for line in vm.output], [shape(value) for value in values], error
 
     def close(self) -> None:
         self._vm.close()
@@ -73,7 +74,7 @@ class Runner:
 def shape(value: object) -> object:
     """A returned value without addresses: text and numbers as they are, the rest by its kind."""
     if isinstance(value, bytes):
-        return value.decode("utf-8", "surrogateescape")
+        return value.decode("utf-8", "replace")
     if isinstance(value, str):
         return re.sub(r"^(function|table|thread): .*", r"<\1>", value)
     if value is None or isinstance(value, (bool, float, int)):
@@ -110,7 +111,7 @@ def test_engines_agree_and_each_program_prints():
             assert [run(source) for source in found] == answers
 
 
-def referee_answers(sources: list[str]) -> list[tuple[list[bytes], list[object], str]]:
+def referee_answers(sources: list[str]) -> list[tuple[list[str], list[object], str]]:
     from referee import Referee  # noqa: PLC0415 - only the corpus needs node
 
     answers = []
@@ -119,7 +120,8 @@ def referee_answers(sources: list[str]) -> list[tuple[list[bytes], list[object],
             result = referee.run(source)
             assert result.compiled, result.message
             values = [shape(value) for value in result.values] if result.ok else []
-            answers.append(([line.replace(b"\t", b" ") for line in result.prints], values, result.error))
+            prints = [line.decode("utf-8", "replace").replace("\t", " ") for line in result.prints]
+            answers.append((prints, values, result.error))
     return answers
 
 
@@ -132,11 +134,19 @@ def test_programs_do_what_they_do_under_real_luau(number: int):
     for engine in LOWERED:
         with runner(engine) as run:
             for source, expected in zip(found, answers, strict=True):
-                assert run(source) == expected, f"{engine}:\n{source}"
+                answer = run(source)
+                assert answer == expected, f"{engine}: {difference(expected, answer)}\n{source}"
+
+
+def difference(expected: tuple[list[str], list[object], str], answer: tuple[list[str], list[object], str]) -> str:
+    """The first thing that real Luau says and we do not, beside what we say."""
+    lines = zip_longest(expected[0], answer[0])
+    pair = next(((theirs, ours) for theirs, ours in lines if theirs != ours), (expected[1:], answer[1:]))
+    return f"real {pair[0]!r}, ours {pair[1]!r}"
 
 
 @pytest.fixture(scope="module")
-def judged() -> list[tuple[str, tuple[list[bytes], list[object], str]]]:
+def judged() -> list[tuple[str, tuple[list[str], list[object], str]]]:
     found = generated(150, 7)
     return list(zip(found, referee_answers(found), strict=True))
 

@@ -180,7 +180,8 @@ class ExpressionLowering(Names):
         elif isinstance(node, s.Unary) and node.operator == "-":
             operands = [node.operand]
         known = [self.folder.fold(operand) for operand in operands]
-        return isinstance(node, _COMPUTED) or any(item is None or not isinstance(item.value, float) for item in known)
+        kind = bytes if isinstance(node, s.Binary) and node.operator == ".." else float
+        return isinstance(node, _COMPUTED) or any(item is None or not isinstance(item.value, kind) for item in known)
 
     def operand(self, node: s.Expression) -> None:
         """An expression of which an instruction can use the register: a local's is visited by nobody."""
@@ -292,10 +293,13 @@ class ExpressionLowering(Names):
         """``convert`` is what makes a text of an operand: "" for what `..` does."""
         if len(operands) > _LONGEST_CONCATENATION:
             # A table fills in portions; operands side by side would need a register each.
-            self.out.append(f"{self.helper('cat')}({{")
+            opened = self.open(f"{self.helper('cat')}({{")
             for operand in operands:
+                if not isinstance(operand, bytes):
+                    self.at(operand.start)
                 self._operand(operand, convert)
                 self.out.append(",")
+            self.close(opened)
             self.out.append(f"}},{len(operands)})")
             return
         last = len(operands) - 1
@@ -637,7 +641,7 @@ class ExpressionLowering(Names):
         position = 0
         for item in node.items:
             key = item.key
-            held = dynamic if (key is not None or numbered) and is_constant(item.value) else ""
+            held = dynamic if key is not None or numbered else ""
             if key is None:
                 position += 1
                 out.append(f"[{position}]={held}" if numbered else "")

@@ -13,6 +13,7 @@ from toolboxai.luau.lower_expressions import (
     flattened,
     is_constant,
     needs_sentinel,
+    number_value,
 )
 from toolboxai.luau.lower_names import PLACE_BITS
 
@@ -211,9 +212,9 @@ class StatementLowering(ExpressionLowering):
         for index, target in enumerate(targets):
             if isinstance(target, s.Name) and not (len(values) == len(targets) and self.is_number(values[index])):
                 self.written(target.name)
-        if len(targets) == 1:
+        if len(targets) == 1 and (len(values) == 1 or isinstance(targets[0], s.Name)):
             self._assign_one(targets[0], values)
-        elif self._order_matters(targets) or self.line_of(node.end - 1) != self.line:
+        elif self._order_matters(targets):
             self._assign_in_order(node)
         else:
             self.expressions(targets)
@@ -236,9 +237,9 @@ class StatementLowering(ExpressionLowering):
 
     @staticmethod
     def _order_matters(targets: list[s.Expression]) -> bool:
-        """Lua assigns from right to left: seen where two slots, or one name twice, are written."""
-        names = [target.name for target in targets if isinstance(target, s.Name)]
-        return len(targets) - len(names) > 1 or len(set(names)) < len(names)
+        """Lua assigns from right to left: seen where a slot, which may refuse, or one name twice is written."""
+        names = {target.name for target in targets if isinstance(target, s.Name)}
+        return len(names) < len(targets)
 
     def _assign_in_order(self, node: s.Assign) -> None:
         written = {target.name for target in node.targets if isinstance(target, s.Name)}
@@ -430,6 +431,8 @@ class StatementLowering(ExpressionLowering):
             self.out.append(";")
         place = len(self.out)
         self.out.append("")
+        iterated = self.target == "lua52" and not _begins_at_first(node)
+        self.out.append(f"{self.helper('range')}(" if iterated else "")
         opened = []
         for index, bound in enumerate(bounds):
             self.out.append("," if index else "")
@@ -445,7 +448,9 @@ class StatementLowering(ExpressionLowering):
             self.out.append(")" if zero else "")
         for call in reversed(opened):
             self.close(call)
-        self._for_body(place, [node.variable], "=", node)
+        if iterated:
+            self.out.append(",1)" if node.step is None else ")")
+        self._for_body(place, [node.variable], " in " if iterated else "=", node)
         self.out.append("end;" if held else "")
 
     def _generic_for(self, node: s.GenericFor) -> None:
@@ -526,6 +531,25 @@ class StatementLowering(ExpressionLowering):
 def _store_place(target: s.Expression) -> int:
     """Where writing to a slot is blamed."""
     return target.key.start if isinstance(target, s.Index) else target.start
+
+
+def _literal(node: s.Expression | None) -> float | None:
+    """What a bound is worth where it is a number in the text; 1 for no step."""
+    if node is None:
+        return 1.0
+    plain, sign = bare(node), 1.0
+    if isinstance(plain, s.Unary) and plain.operator == "-":
+        plain, sign = bare(plain.operand), -1.0
+    value = number_value(plain.text) if isinstance(plain, s.Number) else None
+    return None if value is None else sign * value
+
+
+def _begins_at_first(node: s.NumericFor) -> bool:
+    """Whether first minus step plus step is first, as far as the text tells; an unknown first is taken for whole."""
+    first, step = _literal(node.first), _literal(node.step)
+    if first is None or step is None:
+        return first is None and step is not None and step.is_integer()
+    return repr(first - step + step) == repr(first)
 
 
 def _is_step(node: s.Expression) -> bool:

@@ -15,6 +15,7 @@ For lowered code (emitted names; the lowering binds only those that a chunk uses
   some(x), plain(x)  carry nil and false through `c and some(a) or b`
   bound(x, what)     a `for` bound as a number, or the error that it is none
   step(x)            a `for` step; zero runs as in Luau (LuaJIT)
+  range(f, l, s)     the iterator of a numeric loop that Lua 5.2 would begin elsewhere
   method(o, n, ...)  o:n(...) where an argument is a call, or the name a Lua keyword
   integer(text)      raises: `5i` cannot run here yet
   drop(core, ...)    the program's own varargs
@@ -123,23 +124,39 @@ local function unwritten(x)
 end
 local text = core.text
 
+-- Two operands of a long chain, from whose error the caller's caller is blamed.
+local function joined(a, b)
+	local left, right = type(a), type(b)
+	if (left == "string" or left == "number") and (right == "string" or right == "number") then
+		return text(a) .. text(b)
+	end
+	local meta = real_metatable(a)
+	local method = left == "table" and meta and rawget(meta, "__concat")
+	if method == nil or method == false then
+		meta = real_metatable(b)
+		method = right == "table" and meta and rawget(meta, "__concat")
+	end
+	if not method then
+		error("attempt to concatenate " .. core.typeof(a) .. " with " .. core.typeof(b), 3)
+	end
+	return (method(a, b))
+end
+
 function core.cat(items, count)
 	local all = true
 	for index = 1, count do
-		local item = items[index]
-		local kind = type(item)
-		if kind == "number" then
-			items[index] = number_text(item)
-		elseif kind ~= "string" then
-			all = false
-		end
+		local kind = type(items[index])
+		all = all and (kind == "string" or kind == "number")
 	end
 	if all then
+		for index = 1, count do
+			items[index] = text(items[index])
+		end
 		return concat(items, "", 1, count)
 	end
 	local result = items[count]
 	for index = count - 1, 1, -1 do
-		result = items[index] .. text(result)
+		result = joined(items[index], result)
 	end
 	return result
 end
@@ -182,7 +199,8 @@ function core.tostring(x)
 	local meta = real_metatable(x)
 	local method = meta and rawget(meta, "__tostring")
 	if method == nil then
-		return tostring(x)
+		local named = meta and kinds[meta]
+		return named and named .. sub(tostring(x), 6) or tostring(x)
 	end
 	local shown = method(x)
 	if type(shown) == "number" then
@@ -451,6 +469,18 @@ local function refuse()
 	error(READONLY, 2)
 end
 
+-- A write of a new key goes to the metatable's `__newindex`, as it does with any table.
+local function refuse_own(held, newindex)
+	return function(t, key, value)
+		if rawget(held, key) ~= nil then
+			error(READONLY, 2)
+		elseif type(newindex) == "function" then
+			return newindex(t, key, value)
+		end
+		newindex[key] = value
+	end
+end
+
 local function argument(value, name)
 	if core.type(value) ~= "table" then
 		error("invalid argument #1 to '" .. name .. "' (table expected, got " .. core.typeof(value) .. ")", 3)
@@ -487,7 +517,8 @@ function core.freeze(t)
 		end
 		setmetatable(held, { __index = own })
 	end
-	meta.__index, meta.__newindex, meta.__metatable = held, refuse, nil
+	local newindex = meta.__newindex
+	meta.__index, meta.__newindex, meta.__metatable = held, newindex and refuse_own(held, newindex) or refuse, nil
 	meta.__len = meta.__len or function()
 		return native_len(held)
 	end
@@ -572,6 +603,15 @@ local ASKS = {
 }
 if ASKS_EITHER then
 	ASKS.__lt, ASKS.__le = ordering_asks("__lt", "<"), ordering_asks("__le", "<=")
+	function ASKS.__len(method)
+		return function(x)
+			local count = method(x)
+			if type(count) ~= "number" then
+				error("'__len' must return a number", 2)
+			end
+			return count
+		end
+	end
 end
 
 local function ask_first(meta)
@@ -593,7 +633,7 @@ function core.setmetatable(t, meta)
 	if type(t) == "table" and type(meta) == "table" and getmetatable(t) == nil then
 		local above = getmetatable(meta)
 		local plain = above == nil and meta.__gc == nil and meta.__concat == nil
-		if plain and (not ASKS_EITHER or meta.__lt == nil and meta.__le == nil) then
+		if plain and (not ASKS_EITHER or meta.__lt == nil and meta.__le == nil and meta.__len == nil) then
 			return setmetatable(t, meta)
 		elseif above == nil or type(above) == "table" and tags[above] == nil then
 			ask_first(meta)
@@ -666,9 +706,9 @@ local function iterate_special(f, s, c)
 			error("attempt to call a " .. core.typeof(method) .. " value", 3)
 		end
 		return method(f)
-	elseif meta and rawget(meta, "__call") ~= nil and type(f) ~= "nil" then
+	elseif meta and rawget(meta, "__call") ~= nil and rawget(meta, "__call") ~= METHODS.__call then
 		return f, s, c
-	elseif type(f) == "table" then
+	elseif core.type(f) == "table" then
 		return next, contents(f)
 	end
 	error("attempt to iterate over a " .. core.typeof(f) .. " value", 3)
@@ -762,6 +802,17 @@ function core.plain(x)
 	return x
 end
 
+-- The loop that Lua 5.2 runs otherwise: it takes the step from the first value and adds it again, which need not give that.
+function core.range(first, last, step)
+	local value
+	return function()
+		value = value and value + step or first
+		if step > 0 and value <= last or step <= 0 and value >= last then
+			return value
+		end
+	end
+end
+
 function core.bound(x, what)
 	if type(x) == "number" then
 		return x
@@ -786,7 +837,8 @@ local function callable(method, object, name)
 		error("attempt to call missing method '" .. name .. "' of " .. core.typeof(object), 3)
 	end
 	local meta = real_metatable(method)
-	if meta == nil or rawget(meta, "__call") == nil or core.metatables[type(method)] then
+	local call = meta and rawget(meta, "__call")
+	if call == nil or call == METHODS.__call then
 		error("attempt to call a " .. core.typeof(method) .. " value", 3)
 	end
 	return method

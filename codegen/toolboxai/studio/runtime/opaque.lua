@@ -31,7 +31,7 @@ for _, name in raw.ipairs({ "add", "sub", "mul", "div", "idiv", "mod", "pow", "u
 		return rt.arithmeticWords(name, a, b)
 	end)
 end
-for _, event in raw.ipairs({ "__index", "__newindex", "__len", "__lt", "__le" }) do
+for _, event in raw.ipairs({ "__index", "__newindex", "__len", "__lt", "__le", "__call" }) do
 	REFUSALS[event] = core.metatables.boolean[event]
 end
 
