@@ -216,7 +216,7 @@ class Writer:
             )
             return f"`t{holes}`"
         if choice == 4:
-            return f"({self.expression('string')}):sub({self.leaf('number')})"
+            return f"({self.expression('string')}):sub({self.pick(('1', '-1', '1, 3', '0.5', '2^53 - 2^53'))})"
         if choice == 5:
             separator = self.pick(("", ", ','"))
             return f"string.rep({self.expression('string')}, 2{separator})"
@@ -270,7 +270,7 @@ class Writer:
         )
 
     def _function(self) -> str:
-        attribute = self.pick(("", "", "", "", "@checked "))
+        attribute = self.pick(("", "", "@checked "))
         return f"{attribute}function{self.function_rest()}"
 
     def _nil(self) -> str:
@@ -353,7 +353,7 @@ class Writer:
 
     def local_function(self) -> str:
         word = "const" if self.chance(6) else "local"
-        attribute = self.pick(("", "", "", "@checked ", '@[deprecated{ use = "g" }] ')) if word == "local" else ""
+        attribute = self.pick(("", "@checked ", '@[deprecated{ use = "g" }] ')) if word == "local" else ""
         rest = self.function_rest()
         name = self.declare("function", "f")
         self._constants.add(name)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from toolboxai.luau import lower_expressions, lower_statements
+from toolboxai.luau import lower_expressions, lower_statements, syntax
 from toolboxai.luau.lower_expressions import ExpressionLowering
 from toolboxai.luau.lower_names import Names
 from toolboxai.luau.lower_statements import StatementLowering
@@ -55,12 +55,18 @@ MUTANTS = [
     ),
     Mutant("numbers become text as Lua writes them", _helper_is("text", "id")),
     Mutant("a backtick string writes numbers as Lua does", _helper_is("str", "text")),
-    Mutant("parentheses let all values through", _patch(ExpressionLowering, "_group", _without_parentheses)),
+    Mutant(
+        "parentheses let all values through",
+        lambda monkeypatch: monkeypatch.setitem(lower_expressions._EXPRESSIONS, syntax.Group, _without_parentheses),
+    ),
     Mutant("casts let all values through", _patch(ExpressionLowering, "one_value", ExpressionLowering.expression)),
     Mutant("bounds of loops are not looked at", _helper_is("bound", "id")),
     Mutant("iteration is by the first value alone", _helper_is("iter", "id")),
     Mutant("division rounds towards zero", _helper_is("idiv", "div")),
-    Mutant("continue ends the loop", _patch(StatementLowering, "_continue", _skips_the_turn)),
+    Mutant(
+        "continue ends the loop",
+        lambda monkeypatch: monkeypatch.setitem(lower_statements._STATEMENTS, syntax.Continue, _skips_the_turn),
+    ),
     Mutant(
         "operators of one line are not told apart",
         _patch(lower_expressions, "_OPERATIONS", dict.fromkeys("+-*/%^<>", 1)),

@@ -18,6 +18,7 @@ from toolboxai.studio.engines import available
 from toolboxai.studio.host import VM, LuauError
 
 from .generated import programs
+from .lowered import programs as written_programs
 from .mutants import MUTANTS
 
 LOWERED = [engine for engine in available() if engine != "luau"]
@@ -65,18 +66,28 @@ class Runner:
             values = [vm.plain(value) for value in vm.call(vm.load(source, "main"))]
         except LuauError as fault:
             error = str(fault)
-        return [line.text for line in vm.output], [shape(value) for value in values], error
+        return [plain(line.text) for line in vm.output], [shape(value) for value in values], ending(error)
 
     def close(self) -> None:
         self._vm.close()
 
 
+def plain(text: str) -> str:
+    """Without addresses."""
+    return re.sub(r"0x[0-9a-f]{6,}", "0x", text.replace("\t", " "))
+
+
+def ending(error: str) -> str:
+    """An error with its place; another value is one whatever it shows."""
+    return error if not error or re.match(r"main:\d+: ", error) else "a value"
+
+
 def shape(value: object) -> object:
     """A returned value without addresses: text and numbers as they are, the rest by its kind."""
     if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
+        return plain(value.decode("utf-8", "replace"))
     if isinstance(value, str):
-        return re.sub(r"^(function|table|thread): .*", r"<\1>", value)
+        return re.sub(r"^(function|table|thread): .*", r"<\1>", plain(value))
     if value is None or isinstance(value, (bool, float, int)):
         return repr(float(value) + 0.0) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
     return "<table>" if isinstance(value, (dict, list)) else f"<{getattr(value, 'type', '?')}>"
@@ -120,8 +131,8 @@ def referee_answers(sources: list[str]) -> list[tuple[list[str], list[object], s
             result = referee.run(source)
             assert result.compiled, result.message
             values = [shape(value) for value in result.values] if result.ok else []
-            prints = [line.decode("utf-8", "replace").replace("\t", " ") for line in result.prints]
-            answers.append((prints, values, result.error))
+            prints = [plain(line.decode("utf-8", "replace")) for line in result.prints]
+            answers.append((prints, values, ending(result.error)))
     return answers
 
 
@@ -147,8 +158,11 @@ def difference(expected: tuple[list[str], list[object], str], answer: tuple[list
 
 @pytest.fixture(scope="module")
 def judged() -> list[tuple[str, tuple[list[str], list[object], str]]]:
-    found = generated(150, 7)
-    return list(zip(found, referee_answers(found), strict=True))
+    found = [*(program.source for program in written_programs()), *generated(150, 7)]
+    answers = list(zip(found, referee_answers(found), strict=True))
+    with runner("lua52") as run:  # without a mistake there is nothing to see
+        assert [(source, run(source)) for source in found] == answers
+    return answers
 
 
 @pytest.mark.corpus

@@ -99,6 +99,12 @@ def _overwrites_an_item(node: s.Table) -> bool:
     return False
 
 
+def _mixes(node: s.Table) -> bool:
+    """Whether items stand beside keys that may be theirs."""
+    keyed = any(item.bracketed and not isinstance(item.key, s.String) for item in node.items)
+    return keyed and any(item.key is None for item in node.items)
+
+
 def _repeats_a_key(node: s.Table) -> bool:
     names = [item.key.value for item in node.items if isinstance(item.key, s.String)]
     numbers = [item.key.text for item in node.items if isinstance(item.key, s.Number)]
@@ -346,7 +352,7 @@ class ExpressionLowering(Names):
 
     def _field(self, node: s.Field) -> None:
         self.prefix_expression(node.object)
-        if not self._is_import(node):
+        if not self.first <= node.name.start < self.limit and not self._is_import(node):
             self.at(node.name.start)
         self.field_name(node.name)
 
@@ -356,7 +362,7 @@ class ExpressionLowering(Names):
             if not isinstance(node, s.Field):
                 break
             node = node.object
-        return isinstance(node, s.Name) and node.name not in self.variables
+        return isinstance(node, s.Name) and node.name not in self.variables and node.name not in self.written_names
 
     def field_name(self, name: s.Name) -> None:
         self.sync()
@@ -513,7 +519,10 @@ class ExpressionLowering(Names):
         operation = 0 if sure else _OPERATIONS.get(operator, 0)
         if not operation and operator not in _OPERATIONS:
             self.out.append(f" {operator} ")
-            self.operand(right)
+            if self.first <= right.start < self.limit or operator not in {"and", "or"} or not self._is_folded(right):
+                self.operand(right)
+            else:
+                self._unvisited(right)
         elif self._is_held(right) or (operator in _ARITHMETIC and self._is_literal(right)):
             self.sync(operation)
             self.out.append(f" {operator} ")
@@ -560,12 +569,15 @@ class ExpressionLowering(Names):
         opened = self.open(f"{self.helper('idiv')}(")
         self.operand(node.left)
         self.out.append(",")
-        if self._is_literal(node.right):
-            self._unvisited(node.right)
-        else:
-            self.operand(node.right)
+        self.divisor(node.right)
         self.close(opened)
         self.out.append(")")
+
+    def divisor(self, node: s.Expression) -> None:
+        if self._is_literal(node):
+            self._unvisited(node)
+        else:
+            self.operand(node)
 
     # --- choices
 
@@ -636,15 +648,15 @@ class ExpressionLowering(Names):
         out.append("{")
         numbered = _overwrites_an_item(node)
         # LuaJIT keeps constants in a template, and what is computed overwrites them: wrong where a key is there twice.
-        repeats = self.target == "luajit21" and (numbered or _repeats_a_key(node))
+        repeats = self.target == "luajit21" and (numbered or _repeats_a_key(node) or _mixes(node))
         dynamic = f"{self.helper('id')}(" if repeats else ""
         position = 0
         for item in node.items:
             key = item.key
-            held = dynamic if key is not None or numbered else ""
+            held = dynamic
             if key is None:
                 position += 1
-                out.append(f"[{position}]={held}" if numbered else "")
+                out.append(f"[{position}]={held}" if numbered else held)
                 self.expression(item.value)
             elif item.bracketed:
                 out.append("[")

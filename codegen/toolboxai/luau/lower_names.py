@@ -7,7 +7,7 @@ from typing import Final
 
 from toolboxai.luau.folding import Folder
 from toolboxai.luau.scopes import resolve
-from toolboxai.luau.syntax import Chunk
+from toolboxai.luau.syntax import Assign, Chunk, CompoundAssign, FunctionStatement, Name, Node, walk
 
 CAPTURES: Final = {"lua52": 250, "luajit21": 58}
 """How many outer variables one function may use (the engines allow 255 and 60)."""
@@ -103,6 +103,17 @@ class Names:
         """What the compiler knows of the chunk's constants."""
         return Folder(resolve(self._chunk))
 
+    @cached_property
+    def written_names(self) -> set[str]:
+        """Every name that is assigned somewhere, whatever variable it means there."""
+        targets: list[Node] = []
+        for node in walk(self._chunk.block):
+            if isinstance(node, Assign):
+                targets += node.targets
+            elif isinstance(node, (CompoundAssign, FunctionStatement)):
+                targets.append(node.target)
+        return {target.name for target in targets if isinstance(target, Name)}
+
     # --- places
     #
     # Real Luau blames an instruction on the line of the node that its compiler visited last. `line` is that line as the
@@ -143,20 +154,17 @@ class Names:
         """Gives what was opened the present line; whether the output is still in it."""
         index, slot, operation = opened
         before, place = self.places[index], self.line << PLACE_BITS | operation
-        still = index == len(self.places) - 1
+        last = index == len(self.places) - 1
         if place >> PLACE_BITS == before >> PLACE_BITS:
-            return still
+            return last
         if not operation:  # the line was there before what was opened
             self.places.insert(index + 1, place)
             self.out[slot - 2] = "\n"
             index += 1
         self.places[index] = place
-        if still:
-            self.place = place
-        else:
-            self.places.insert(index + 1, before)  # what stands behind it belongs where it stood
-            self.out[slot] = "\n"
-        return still
+        self.places.insert(index + 1, before)  # what stands behind it belongs where it stood
+        self.out[slot] = "\n"
+        return False
 
     # --- names
 

@@ -331,7 +331,7 @@ class StatementLowering(ExpressionLowering):
             self.out.append("))")
         elif operator == "//":
             opened = self.open(f"{self.helper('idiv')}({code},")
-            self.operand(value)
+            self.divisor(value)
             self.close(opened)
             self.out.append(")")
         elif operator == "..":

@@ -45,6 +45,8 @@ local real_metatable, set_real_metatable, call_info = debug.getmetatable, debug.
 local native_len = rawlen or function(value) return #value end
 
 local core = {}
+-- What a metamethod or an error's handler sees as the caller is the code that calls these, not they.
+core.transparent = setmetatable({ [error] = true }, { __mode = "k" })
 local ASKS_EITHER = pcall(function() return setmetatable({}, { __lt = function() return true end }) < {} end) -- Lua 5.2
 local READONLY = "attempt to modify a readonly table"
 
@@ -622,6 +624,7 @@ local function ask_first(meta)
 			if ask == nil then
 				ask = make(method)
 				asking[method], behind[ask] = ask, method
+				core.transparent[ask] = true
 			end
 			rawset(meta, event, ask)
 		end
@@ -856,10 +859,12 @@ function core.method(object, name, ...)
 	return method(object, ...)
 end
 
--- What a metamethod sees as its caller is the code that calls these, not they.
-core.transparent = {
-	[core.method] = true, [core.idiv] = true, [floor_divide] = true, [core.len] = true, [core.iter] = true, [iterate_special] = true,
-}
+for _, helper in next, { core.method, core.idiv, floor_divide, core.len, core.iter, iterate_special, joined, core.cat } do
+	core.transparent[helper] = true
+end
+for _, method in next, METHODS do
+	core.transparent[method] = true
+end
 
 function core.integer(literal)
 	error("integer literals cannot run here yet: " .. literal, 2)
