@@ -201,7 +201,16 @@ class ExpressionLowering(Names):
         node = bare(node)
         if not self.is_register(node):
             return False
-        return self.first <= node.start < self.limit or not self._is_folded(node)
+        return self.first <= node.start < self.limit or not self._takes_no_register(node)
+
+    def _takes_no_register(self, node: s.Expression) -> bool:
+        """Whether it is a local whose whole statement is constants, so that the compiler leaves it out."""
+        variable = self.variables.get(node.name) if isinstance(node, s.Name) else None
+        if variable is None or variable.statement is None or not self._is_folded(node):
+            return False
+        names = {binding.name for binding in variable.statement.bindings}
+        constant = all(self._is_folded(value) for value in variable.statement.values)
+        return constant and not names & self.written_names
 
     def _is_literal(self, node: s.Expression) -> bool:
         """Whether it is a number that an instruction can hold."""

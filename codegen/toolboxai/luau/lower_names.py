@@ -7,7 +7,7 @@ from typing import Final
 
 from toolboxai.luau.folding import Folder
 from toolboxai.luau.scopes import resolve
-from toolboxai.luau.syntax import Assign, Chunk, CompoundAssign, FunctionStatement, Name, Node, walk
+from toolboxai.luau.syntax import Assign, Chunk, CompoundAssign, FunctionStatement, Local, Name, Node, walk
 
 CAPTURES: Final = {"lua52": 250, "luajit21": 58}
 """How many outer variables one function may use (the engines allow 255 and 60)."""
@@ -37,7 +37,8 @@ class Scope:
 class Variable:
     """A local: the Lua that stands for it, the function it lives in, and what a closure captures to reach it.
 
-    ``numeric`` where it has held nothing but numbers so far, ``single`` where it is a function of exactly one result.
+    ``numeric`` where it has held nothing but numbers so far, ``single`` where it is a function of exactly one result;
+    ``statement`` is the `local` that made it.
     """
 
     code: str
@@ -46,6 +47,7 @@ class Variable:
     cell: "Variable | None" = None
     numeric: bool = False
     single: bool = False
+    statement: Local | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,8 @@ class StatementLowering(ExpressionLowering):
             self.declare(binding.name, number + offset, numeric=numeric[offset])
             for offset, binding in enumerate(node.bindings)
         ]
+        for binding in node.bindings:
+            self.variables[binding.name].statement = node
         out[place] = f"local {','.join(codes)}"
         out.append(";")
 
