@@ -8,33 +8,22 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from toolboxai.luau import syntax as s
-from toolboxai.luau.folding import Constant
-from toolboxai.luau.lower_names import PLACE_BITS, Names, Scope
+from toolboxai.luau.lower_known import ARITHMETIC, Known, bare
+from toolboxai.luau.lower_names import PLACE_BITS, Scope
 
 _ESCAPED: Final = {n: f"\\{n:03d}" for n in (*range(32), 127)} | {ord('"'): '\\"', ord("\\"): "\\\\"}
 _PLAIN_TEXT: Final = re.compile(rb"[ !#-\[\]-~]*+")
 _PLAIN_NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _MULTIPLE: Final = (s.Call, s.MethodCall, s.Vararg)
 _TRUTHY: Final = (s.Number, s.String, s.InterpolatedString, s.Table, s.Function)
-_COMPUTED: Final = (s.Call, s.MethodCall, s.InterpolatedString, s.Table)
 _FOLDED: Final = (s.Binary, s.Unary, s.Group, s.Cast, s.IfExpression)
 _PREFIX: Final = (s.Name, s.Field, s.Index, s.Call, s.MethodCall, s.Group)
 _SELECTED: Final = (s.Field, s.Index)
-_ARITHMETIC: Final = frozenset({"+", "-", "*", "/", "//", "%", "^"})
 _OPERATIONS: Final = {"+": 1, "-": 2, "*": 3, "/": 4, "%": 5, "^": 6, "<": 8, ">": 8, "<=": 9, ">=": 9}
 """Of each operator that can fail, its index in `lower_names.OPERATIONS`."""
 _NEGATION: Final = 7
-_FALLIBLE: Final = _ARITHMETIC | {"..", "<", ">", "<=", ">="}
-_IMPORTED: Final = 2  # how many fields behind a global are read by one instruction
 _LONGEST_CONCATENATION: Final = 40
 _EXACT_TEXT: Final = 1e14
-
-
-def bare(node: s.Expression) -> s.Expression:
-    """The expression without the parentheses and casts around it."""
-    while isinstance(node, (s.Group, s.Cast)):
-        node = node.expression
-    return node
 
 
 def is_constant(node: s.Expression) -> bool:
@@ -140,7 +129,7 @@ def _number_code(text: str) -> str | None:
     return str(int(value)) if value.is_integer() and abs(value) < _EXACT_TEXT else repr(value)
 
 
-class ExpressionLowering(Names):
+class ExpressionLowering(Known):
     """Writes expressions."""
 
     def expression(self, node: s.Expression) -> None:
@@ -151,44 +140,6 @@ class ExpressionLowering(Names):
         else:
             _EXPRESSIONS[type(node)](self, node)
 
-    def _is_folded(self, node: s.Expression, kind: type = object) -> bool:
-        """Whether the compiler knows its value, of the ``kind``, so that it visits no part of it."""
-        known = self._folded(node)
-        return known is not None and isinstance(known.value, kind)
-
-    def _folded(self, node: s.Expression) -> Constant | None:
-        """What the compiler knows: of a choice, the chosen part is enough."""
-        node = bare(node)
-        if isinstance(node, s.IfExpression):
-            chosen = self._chosen(node)
-            return None if chosen is None else self._folded(chosen)
-        if isinstance(node, s.Binary) and node.operator in {"and", "or"}:
-            known = self._folded(node.left)
-            ends_here = known is None or known.truthy == (node.operator == "or")
-            return known if ends_here else self._folded(node.right)
-        return None if any(self._is_computed(part) for part in s.walk(node)) else self.folder.fold(node)
-
-    def _chosen(self, node: s.IfExpression) -> s.Expression | None:
-        """The part that the compiler knows to be chosen; it compiles no other."""
-        for condition, value in node.branches:
-            known = self._folded(condition)
-            if known is None:
-                return None
-            if known.truthy:
-                return value
-        return node.otherwise
-
-    def _is_computed(self, node: s.Node) -> bool:
-        """Whether the compiler leaves it to be computed, constant or not: calls, and operators on text."""
-        operands: list[s.Expression] = []
-        if isinstance(node, s.Binary) and node.operator in _FALLIBLE:
-            operands = [node.left, node.right]
-        elif isinstance(node, s.Unary) and node.operator == "-":
-            operands = [node.operand]
-        known = [self.folder.fold(operand) for operand in operands]
-        kind = bytes if isinstance(node, s.Binary) and node.operator == ".." else float
-        return isinstance(node, _COMPUTED) or any(item is None or not isinstance(item.value, kind) for item in known)
-
     def operand(self, node: s.Expression) -> None:
         """An expression of which an instruction can use the register: a local's is visited by nobody."""
         if self._is_held(node):
@@ -196,38 +147,11 @@ class ExpressionLowering(Names):
         else:
             self.expression(node)
 
-    def _is_held(self, node: s.Expression) -> bool:
-        """Whether it is a register as it is; a local that is a constant takes none."""
-        node = bare(node)
-        if not self.is_register(node):
-            return False
-        return self.first <= node.start < self.limit or not self._takes_no_register(node)
-
-    def _takes_no_register(self, node: s.Expression) -> bool:
-        """Whether it is a local whose whole statement is constants, so that the compiler leaves it out."""
-        variable = self.variables.get(node.name) if isinstance(node, s.Name) else None
-        if variable is None or variable.statement is None or not self._is_folded(node):
-            return False
-        names = {binding.name for binding in variable.statement.bindings}
-        constant = all(self._is_folded(value) for value in variable.statement.values)
-        return constant and not names & self.written_names
-
-    def _is_literal(self, node: s.Expression) -> bool:
-        """Whether it is a number that an instruction can hold."""
-        if isinstance(bare(node), s.Number):
-            return True
-        if self.first <= node.start and node.end <= self.limit:
-            return False  # it makes no difference in the same line
-        return self._is_folded(node, float)
-
     def _unvisited(self, node: s.Expression) -> None:
         """A register or a number: an instruction holds it, and the present line stays."""
         within, self.first, self.limit = (self.first, self.limit), 0, self.starts[-1]
         _EXPRESSIONS[type(node)](self, node)
         self.first, self.limit = within
-
-    def is_register(self, node: s.Expression) -> bool:
-        return isinstance(node, s.Name) and self.is_own_local(node.name)
 
     def expressions(self, nodes: Sequence[s.Expression]) -> None:
         first = True
@@ -365,14 +289,6 @@ class ExpressionLowering(Names):
             self.at(node.name.start)
         self.field_name(node.name)
 
-    def _is_import(self, node: s.Expression) -> bool:
-        """Whether it is a field of a global that one instruction reads, at the place where it begins."""
-        for _ in range(_IMPORTED):
-            if not isinstance(node, s.Field):
-                break
-            node = node.object
-        return isinstance(node, s.Name) and node.name not in self.variables and node.name not in self.written_names
-
     def field_name(self, name: s.Name) -> None:
         self.sync()
         self.out.append(f".{name.name}" if name.name != "goto" else '["goto"]')
@@ -453,19 +369,6 @@ class ExpressionLowering(Names):
             self._arguments(node.arguments)
         self.at(name.start)
 
-    def has_effects(self, node: s.Node) -> bool:
-        """Whether evaluating it may do something that others see: a call, or an operation that a metamethod may do."""
-        stack = [node]
-        while stack:
-            node = stack.pop()
-            if isinstance(node, (s.Call, s.MethodCall)):
-                return True
-            if isinstance(node, (s.Binary, s.Unary)) and node.operator in _FALLIBLE and not self.is_number(node):
-                return True
-            if not isinstance(node, s.Function):
-                stack += s.children(node)
-        return False
-
     def _arguments(self, arguments: list[s.Expression]) -> None:
         # The parenthesis closes in the last argument's line: Lua reads that argument's field only there.
         self.out.append("(")
@@ -521,7 +424,7 @@ class ExpressionLowering(Names):
 
     def _is_sure(self, node: s.Binary) -> bool:
         """Whether a number is among the operands: then it is not the engine that finds the words for a failure."""
-        return node.operator in _ARITHMETIC and (self.is_number(node.right) or self.is_number(node.left))
+        return node.operator in ARITHMETIC and (self.is_number(node.right) or self.is_number(node.left))
 
     def operation(self, operator: str, right: s.Expression, *, sure: bool) -> None:
         """The operator and its right side, behind the left one; ``sure`` where one side is a number."""
@@ -532,7 +435,7 @@ class ExpressionLowering(Names):
                 self.operand(right)
             else:
                 self._unvisited(right)
-        elif self._is_held(right) or (operator in _ARITHMETIC and self._is_literal(right)):
+        elif self._is_held(right) or (operator in ARITHMETIC and self._is_literal(right)):
             self.sync(operation)
             self.out.append(f" {operator} ")
             self._unvisited(right)
@@ -553,19 +456,6 @@ class ExpressionLowering(Names):
             self.out.append(")" if selected else "")
             self.begin(self.line << PLACE_BITS | operation)
             self.out.append(")")
-
-    def is_number(self, node: s.Expression) -> bool:
-        """Whether the value is a number for sure: no metamethod and no text can come in its way."""
-        node = bare(node)
-        if isinstance(node, s.Name):
-            return self.is_numeric(node.name)
-        if isinstance(node, s.Binary):
-            while isinstance(node, s.Binary) and node.operator in _ARITHMETIC and self.is_number(node.right):
-                node = bare(node.left)
-            return not isinstance(node, s.Binary) and self.is_number(node)
-        if isinstance(node, s.Unary):
-            return node.operator == "#" or (node.operator == "-" and self.is_number(node.operand))
-        return isinstance(node, s.Number) and not node.text.endswith("i")
 
     def floor_division(self, node: s.Binary) -> None:
         if self.is_number(node):

@@ -9,12 +9,12 @@ from typing import Any, Final
 from toolboxai.luau import syntax as s
 from toolboxai.luau.lower_expressions import (
     ExpressionLowering,
-    bare,
     flattened,
     is_constant,
     needs_sentinel,
     number_value,
 )
+from toolboxai.luau.lower_known import bare
 from toolboxai.luau.lower_names import PLACE_BITS
 
 _CALLS: Final = (s.Call, s.MethodCall)

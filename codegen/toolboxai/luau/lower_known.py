@@ -1,0 +1,122 @@
+"""What is known of an expression before it runs: to Luau's compiler, which folds constants, and to the lowering."""
+
+from typing import Final
+
+from toolboxai.luau import syntax as s
+from toolboxai.luau.folding import Constant
+from toolboxai.luau.lower_names import Names
+
+ARITHMETIC: Final = frozenset({"+", "-", "*", "/", "//", "%", "^"})
+_COMPUTED: Final = (s.Call, s.MethodCall, s.InterpolatedString, s.Table)
+_FALLIBLE: Final = ARITHMETIC | {"..", "<", ">", "<=", ">="}
+_IMPORTED: Final = 2  # how many fields behind a global are read by one instruction
+
+
+def bare(node: s.Expression) -> s.Expression:
+    """The expression without the parentheses and casts around it."""
+    while isinstance(node, (s.Group, s.Cast)):
+        node = node.expression
+    return node
+
+
+class Known(Names):
+    """Answers about expressions where the walk stands."""
+
+    def _is_folded(self, node: s.Expression, kind: type = object) -> bool:
+        """Whether the compiler knows its value, of the ``kind``, so that it visits no part of it."""
+        known = self._folded(node)
+        return known is not None and isinstance(known.value, kind)
+
+    def _folded(self, node: s.Expression) -> Constant | None:
+        """What the compiler knows: of a choice, the chosen part is enough."""
+        node = bare(node)
+        if isinstance(node, s.IfExpression):
+            chosen = self._chosen(node)
+            return None if chosen is None else self._folded(chosen)
+        if isinstance(node, s.Binary) and node.operator in {"and", "or"}:
+            known = self._folded(node.left)
+            ends_here = known is None or known.truthy == (node.operator == "or")
+            return known if ends_here else self._folded(node.right)
+        return None if any(self._is_computed(part) for part in s.walk(node)) else self.folder.fold(node)
+
+    def _chosen(self, node: s.IfExpression) -> s.Expression | None:
+        """The part that the compiler knows to be chosen; it compiles no other."""
+        for condition, value in node.branches:
+            known = self._folded(condition)
+            if known is None:
+                return None
+            if known.truthy:
+                return value
+        return node.otherwise
+
+    def _is_computed(self, node: s.Node) -> bool:
+        """Whether the compiler leaves it to be computed, constant or not: calls, and operators on text."""
+        operands: list[s.Expression] = []
+        if isinstance(node, s.Binary) and node.operator in _FALLIBLE:
+            operands = [node.left, node.right]
+        elif isinstance(node, s.Unary) and node.operator == "-":
+            operands = [node.operand]
+        known = [self.folder.fold(operand) for operand in operands]
+        kind = bytes if isinstance(node, s.Binary) and node.operator == ".." else float
+        return isinstance(node, _COMPUTED) or any(item is None or not isinstance(item.value, kind) for item in known)
+
+    def _is_held(self, node: s.Expression) -> bool:
+        """Whether it is a register as it is; a local that is a constant takes none."""
+        node = bare(node)
+        if not self.is_register(node):
+            return False
+        return self.first <= node.start < self.limit or not self._takes_no_register(node)
+
+    def _takes_no_register(self, node: s.Expression) -> bool:
+        """Whether it is a local whose whole statement is constants, so that the compiler leaves it out."""
+        variable = self.variables.get(node.name) if isinstance(node, s.Name) else None
+        if variable is None or variable.statement is None or not self._is_folded(node):
+            return False
+        names = {binding.name for binding in variable.statement.bindings}
+        constant = all(self._is_folded(value) for value in variable.statement.values)
+        return constant and not names & self.written_names
+
+    def _is_literal(self, node: s.Expression) -> bool:
+        """Whether it is a number that an instruction can hold."""
+        if isinstance(bare(node), s.Number):
+            return True
+        if self.first <= node.start and node.end <= self.limit:
+            return False  # it makes no difference in the same line
+        return self._is_folded(node, float)
+
+    def is_register(self, node: s.Expression) -> bool:
+        return isinstance(node, s.Name) and self.is_own_local(node.name)
+
+    def _is_import(self, node: s.Expression) -> bool:
+        """Whether it is a field of a global that one instruction reads, at the place where it begins."""
+        for _ in range(_IMPORTED):
+            if not isinstance(node, s.Field):
+                break
+            node = node.object
+        return isinstance(node, s.Name) and node.name not in self.variables and node.name not in self.written_names
+
+    def has_effects(self, node: s.Node) -> bool:
+        """Whether evaluating it may do something that others see: a call, or an operation that a metamethod may do."""
+        stack = [node]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, (s.Call, s.MethodCall)):
+                return True
+            if isinstance(node, (s.Binary, s.Unary)) and node.operator in _FALLIBLE and not self.is_number(node):
+                return True
+            if not isinstance(node, s.Function):
+                stack += s.children(node)
+        return False
+
+    def is_number(self, node: s.Expression) -> bool:
+        """Whether the value is a number for sure: no metamethod and no text can come in its way."""
+        node = bare(node)
+        if isinstance(node, s.Name):
+            return self.is_numeric(node.name)
+        if isinstance(node, s.Binary):
+            while isinstance(node, s.Binary) and node.operator in ARITHMETIC and self.is_number(node.right):
+                node = bare(node.left)
+            return not isinstance(node, s.Binary) and self.is_number(node)
+        if isinstance(node, s.Unary):
+            return node.operator == "#" or (node.operator == "-" and self.is_number(node.operand))
+        return isinstance(node, s.Number) and not node.text.endswith("i")
