@@ -6,8 +6,9 @@ from functools import cached_property
 from typing import Final
 
 from toolboxai.luau.folding import Folder
+from toolboxai.luau.parser_scopes import written_names
 from toolboxai.luau.scopes import resolve
-from toolboxai.luau.syntax import Assign, Chunk, CompoundAssign, FunctionStatement, Local, Name, Node, walk
+from toolboxai.luau.syntax import Chunk, Local
 
 CAPTURES: Final = {"lua52": 250, "luajit21": 58}
 """How many outer variables one function may use (the engines allow 255 and 60)."""
@@ -108,13 +109,7 @@ class Names:
     @cached_property
     def written_names(self) -> set[str]:
         """Every name that is assigned somewhere, whatever variable it means there."""
-        targets: list[Node] = []
-        for node in walk(self._chunk.block):
-            if isinstance(node, Assign):
-                targets += node.targets
-            elif isinstance(node, (CompoundAssign, FunctionStatement)):
-                targets.append(node.target)
-        return {target.name for target in targets if isinstance(target, Name)}
+        return written_names(self._chunk.block)
 
     # --- places
     #

@@ -82,7 +82,7 @@ class _Checker:
     def __init__(self, block: Block, line_starts: list[int]) -> None:
         self.problems: list[SyntaxProblem] = []
         self._line_starts = line_starts
-        self._written = _written_names(block)
+        self._written = written_names(block)
         self._frames = [_Frame()]
         self._names: dict[str, list[_Variable]] = {}
         self._trail: list[_Variable] = []
@@ -274,7 +274,7 @@ class _Checker:
         self._frames.pop()
 
 
-def _written_names(block: Block) -> set[str]:
+def written_names(block: Block) -> set[str]:
     """Every name that is assigned somewhere, whatever variable it means there."""
     written: set[str] = set()
     stack: list[Node] = [block]
