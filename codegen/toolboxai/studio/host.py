@@ -49,12 +49,16 @@ class YieldedError(ToolboxError, RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class OutputLine:
-    """What a program said: `kind` is print, warn, error or info; `seconds` is the VM's clock."""
+    """What a program said: `kind` is print, warn, error or info; `seconds` is the VM's clock.
+
+    ``peer`` is who said it where several play together: ``server``, or a player's name.
+    """
 
     kind: str
     text: str
     seconds: float
     traceback: str = ""
+    peer: str = ""
 
 
 class _Confinement:
@@ -265,8 +269,8 @@ class VM:
             "close": network.close_socket,
         }
 
-    def _emit(self, kind: bytes, text: bytes, traceback: bytes, seconds: float) -> None:
-        line = OutputLine(_text(kind), _text(text), seconds, _text(traceback))
+    def _emit(self, kind: bytes, text: bytes, traceback: bytes, seconds: float, peer: bytes | None = None) -> None:
+        line = OutputLine(_text(kind), _text(text), seconds, _text(traceback), _text(peer))
         if _confinement is not None:
             _confinement.count(line)
         self._on_output(line)

@@ -396,11 +396,11 @@ local function line(...)
 end
 
 function globals.print(...)
-	py.emit("print", line(...), "", host.now())
+	rt.emit("print", line(...))
 end
 
 function globals.warn(...)
-	py.emit("warn", line(...), "", host.now())
+	rt.emit("warn", line(...))
 end
 
 function globals.gcinfo()

@@ -53,7 +53,7 @@ function host.unix()
 end
 
 function host.emit(kind, text)
-	py.emit(kind, text, "", host.now())
+	rt.emit(kind, text)
 end
 
 local function facts(kind)
@@ -95,7 +95,10 @@ end
 local count = 0
 local function await(handler)
 	count = count + 1
-	rt.pending[count] = handler
+	local peer = rt.peer
+	rt.pending[count] = peer and function(...)
+		return host.within(peer, handler, ...)
+	end or handler
 	return count
 end
 

@@ -3,8 +3,15 @@ local rt = ...
 local raw, py, host, fail = rt.raw, rt.py, rt.host, rt.fail
 local type, select, rawerror, running, yield = raw.type, raw.select, raw.error, raw.coroutine.running, raw.coroutine.yield
 
--- path -> { state = "loading" | "loaded" | "failed", value, asker = the module that asked, waiting = threads }
-local modules = {}
+-- Registries of modules: `modules` is path -> { state = "loading" | "loaded" | "failed", value, asker = the module that
+-- asked, waiting = threads }; where `shares(path)` holds, another's modules are taken from the first.
+local first = { modules = {} }
+
+-- The path and the registry behind each module's `require`.
+local origins = raw.setmetatable({}, { __mode = "k" })
+
+-- Texts that came a second time: path -> { code, name }.
+local kept = {}
 
 local requireFrom
 
@@ -26,13 +33,23 @@ local function outcome(module, name, ok, ...)
 	end
 end
 
-local function load(module, path)
-	local code, name = py.read_module(path)
+-- A second world's modules were all read before, by the first.
+local function read(path, registry)
+	if registry == first then
+		return py.read_module(path)
+	elseif not kept[path] then
+		kept[path] = { py.read_module(path) }
+	end
+	return kept[path][1], kept[path][2]
+end
+
+local function load(module, path, registry)
+	local code, name = read(path, registry)
 	if not code then
 		return settle(module, "failed", name)
 	end
 	local env = rt.environment()
-	env.require = requireFrom(path, module)
+	env.require = requireFrom(path, module, registry)
 	local chunk, message = rt.compile(code, name, env)
 	if not chunk then
 		return settle(module, "failed", message)
@@ -50,12 +67,16 @@ local function isLoadingFor(module, asker)
 	return false
 end
 
-local function valueOf(path, asker)
+local function valueOf(path, asker, registry)
+	if registry.shares and registry.shares(path) then
+		registry = first
+	end
+	local modules = registry.modules
 	local module = modules[path]
 	if not module then
 		module = { state = "loading", asker = asker, thread = running(), waiting = {} }
 		modules[path] = module
-		load(module, path)
+		load(module, path, registry)
 	elseif module.state == "loading" then
 		if module.thread == running() or isLoadingFor(module, asker) then
 			return nil, "cyclic module dependency"
@@ -70,8 +91,8 @@ local function valueOf(path, asker)
 end
 
 -- The `require` of one file.
-function requireFrom(path, asker)
-	return function(request)
+function requireFrom(path, asker, registry)
+	local function require(request)
 		if type(request) ~= "string" then
 			fail("invalid argument #1 to 'require' (string expected, got " .. rt.globals.typeof(request) .. ")")
 		end
@@ -79,7 +100,7 @@ function requireFrom(path, asker)
 		if not target then
 			fail("error requiring module \"" .. request .. "\": " .. why)
 		end
-		local module, problem = valueOf(target, asker)
+		local module, problem = valueOf(target, asker, registry)
 		if module then
 			return module.value
 		elseif type(problem) == "string" then
@@ -87,10 +108,17 @@ function requireFrom(path, asker)
 		end
 		rawerror(problem.value, 0)
 	end
+	origins[require] = path
+	return require
+end
+
+-- What `require(request)` gives in a second world: every module below runs anew, but for those whose path `shares` names.
+function host.another(require, request, shares)
+	return requireFrom(origins[require], nil, { modules = {}, shares = shares })(request)
 end
 
 function rt.requireFile(path)
-	local module, problem = valueOf(path, nil)
+	local module, problem = valueOf(path, nil, first)
 	if module then
 		return module.value
 	end
@@ -104,7 +132,7 @@ function rt.mainFile(path)
 		rawerror(name, 0)
 	end
 	local env = rt.environment()
-	env.require = requireFrom(path, nil)
+	env.require = requireFrom(path, nil, first)
 	local chunk, message = rt.compile(code, name, env)
 	if not chunk then
 		rawerror(message, 0)

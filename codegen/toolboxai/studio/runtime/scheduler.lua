@@ -95,8 +95,13 @@ local function describe(message)
 	return (rt.tostring or tostring)(message)
 end
 
+-- What is said stands under the name of who speaks: `rt.peer`, which goes with whatever is put off.
+function rt.emit(kind, text, traceback)
+	py.emit(kind, text, traceback or "", now, rt.peer)
+end
+
 function rt.report(thread, message)
-	py.emit("error", describe(message), rt.traceback(thread, 0), now)
+	rt.emit("error", describe(message), rt.traceback(thread, 0))
 end
 
 local function finish(thread, ok, ...)
@@ -112,6 +117,34 @@ local function run(thread, ...)
 	finish(thread, resume(thread, ...))
 end
 rt.run = run
+
+-- Runs what was put off as whoever put it off.
+local function runEntry(entry)
+	local before = rt.peer
+	rt.peer = entry.peer
+	run(entry.thread, unpack(entry, 1, entry.count))
+	rt.peer = before
+end
+
+local function became(before, ok, ...)
+	rt.peer = before
+	if not ok then
+		raw.error((...), 0)
+	end
+	return ...
+end
+
+-- Runs `work`, which does not yield, as `peer`: one of several worlds that share this clock.
+function host.within(peer, work, ...)
+	local before = rt.peer
+	rt.peer = peer
+	return became(before, raw.pcall(work, ...))
+end
+
+-- Who speaks from here on, where nobody else is named.
+function host.speak(peer)
+	rt.peer = peer
+end
 
 local function threadOf(work, name)
 	if type(work) == "thread" then
@@ -138,7 +171,7 @@ end
 function host.defer(work, ...)
 	local thread = threadOf(work, "defer")
 	last = last + 1
-	queue[last] = { thread = thread, count = select("#", ...), ... }
+	queue[last] = { thread = thread, peer = rt.peer, count = select("#", ...), ... }
 	return thread
 end
 
@@ -155,7 +188,7 @@ end
 
 local function timer(thread, seconds, entry)
 	sequence = sequence + 1
-	entry.thread, entry.due, entry.sequence = thread, now + seconds, sequence
+	entry.thread, entry.due, entry.sequence, entry.peer = thread, now + seconds, sequence, rt.peer
 	push(entry)
 	return thread
 end
@@ -192,7 +225,7 @@ local function drain()
 		local entry = queue[first]
 		queue[first] = nil
 		first = first + 1
-		run(entry.thread, unpack(entry, 1, entry.count))
+		runEntry(entry)
 	end
 	first, last = 1, 0
 end
@@ -224,7 +257,7 @@ function rt.step(seconds)
 		if entry.due > now then
 			now = entry.due
 		end
-		run(entry.thread, unpack(entry, 1, entry.count))
+		runEntry(entry)
 		drain()
 	end
 	if target > now then
