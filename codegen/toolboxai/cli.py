@@ -15,6 +15,7 @@ _COMMANDS = {
     "lesson": "write a lesson and see it proven",
     "luau": "check, lint, measure, print and lower Luau",
     "run": "run a Luau file",
+    "studio": "what headless Studio does of what a project uses",
     "test": "run Luau tests in headless Studio",
     "sourcemap": "write a Rojo project's sourcemap, for editors",
 }

@@ -7,22 +7,27 @@ from toolboxai.errors import Diagnostic, ToolboxError
 from toolboxai.luau.diagnostics import check_file
 from toolboxai.luau.syntax import Chunk
 
-_SUFFIXES = {".lua", ".luau"}
+SUFFIXES = frozenset({".lua", ".luau"})
 
 
 class NoSuchFileError(ToolboxError, FileNotFoundError):
     """A path on the command line leads to nothing."""
 
 
-def find_files(paths: tuple[str, ...]) -> list[Path]:
-    """The files that ``paths`` mean, each once, in order; raises NoSuchFileError where one means none."""
+def find_files(paths: tuple[str, ...], suffixes: frozenset[str] = SUFFIXES) -> list[Path]:
+    """The files that ``paths`` mean, each once, in order; raises NoSuchFileError where one means none.
+
+    Of a folder, those with one of the ``suffixes``.
+    """
     found: dict[Path, None] = {}
     for path in paths:
         here = Path(path)
         if here.is_dir():
-            inside = sorted(item for item in here.rglob("*") if item.suffix in _SUFFIXES and item.is_file())
+            inside = sorted(item for item in here.rglob("*") if item.suffix in suffixes and item.is_file())
             if not inside:
-                raise NoSuchFileError(f"{path}: no .lua or .luau file in this folder", remedy="Name another folder.")
+                raise NoSuchFileError(
+                    f"{path}: no {' or '.join(sorted(suffixes))} file in this folder", remedy="Name another folder."
+                )
             found |= dict.fromkeys(inside)
         elif here.is_file():
             found[here] = None

@@ -61,8 +61,11 @@ class Classes:
             return self._symbol(symbol, hops) if symbol is not None else None
         if isinstance(node, s.Cast):
             return self._annotated(node.annotation)
-        if isinstance(node, s.Call) and node.arguments and self._folder.function_name(node.function) == "Instance.new":
-            return self._named(node.arguments[0])
+        if isinstance(node, s.Call):
+            name = self._folder.function_name(node.function)
+            if name == "Instance.new" and node.arguments:
+                return self._named(node.arguments[0])
+            return self._world.constructors.get(name) if name is not None else None
         return None
 
     def _step(self, owner: str, step: s.Node) -> str | None:

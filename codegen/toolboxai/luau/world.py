@@ -45,13 +45,15 @@ class World:
     """Names and facts.
 
     ``types`` are the words that `typeof` may answer; ``deprecated`` maps a global or a library's member (``wait``,
-    ``table.getn``) to what to use instead ("" where there is nothing); ``classes`` maps globals to engine classes.
+    ``table.getn``) to what to use instead ("" where there is nothing); ``classes`` maps globals to engine classes, and
+    ``constructors`` functions (``Vector3.new``) to the class of what they give.
     """
 
     globals: frozenset[str]
     types: frozenset[str]
     deprecated: Mapping[str, str] = field(default_factory=dict)
     classes: Mapping[str, str] = field(default_factory=dict)
+    constructors: Mapping[str, str] = field(default_factory=dict)
     engine: Engine | None = None
 
 

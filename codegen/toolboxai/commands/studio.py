@@ -1,0 +1,140 @@
+"""`toolboxai studio`: questions about headless Studio itself."""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from toolboxai.commands.luau_files import SUFFIXES, counted, find_files, read_file
+from toolboxai.errors import Diagnostic
+from toolboxai.luau.diagnostics import diagnostics
+from toolboxai.luau.parser import parse
+from toolboxai.luau.syntax import Chunk
+from toolboxai.roblox.rbxmx import read_rbxmx
+from toolboxai.roblox.uses import find_uses
+from toolboxai.studio.coverage import Coverage, Judge, State
+from toolboxai.studio.engines import ENGINES
+
+_LACKING: Final = {State.NONE: "no behaviour", State.DEFAULT: "a default only"}
+_MODEL: Final = ".rbxmx"
+_LISTED: Final = 40
+
+
+@click.group("studio")
+def command() -> None:
+    """What headless Studio does."""
+
+
+@command.command("coverage")
+@click.argument("paths", nargs=-1, required=True)
+@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+@click.option("--engine", type=click.Choice(ENGINES), help="Lua engine; the fastest there is by default")
+def coverage_command(paths: tuple[str, ...], form: str, engine: str | None) -> None:
+    """Tell which engine members files use, and whether each has behaviour here, a default only, or none.
+
+    PATHS are files, folders or patterns; the scripts of model files (.rbxmx) count. docs/studio-coverage.md says what
+    the three mean. Exits 1 where a file has syntax errors; it is read as far as that goes.
+    """
+    found: dict[str, Coverage] = {}
+    mistakes: list[Diagnostic] = []
+    with Judge(engine) as judge:
+        for path in paths:
+            for file in find_files((path,), SUFFIXES | {_MODEL}):
+                part = found.setdefault(_part(Path(path), file), Coverage())
+                for chunk, wrong in _chunks(file):
+                    part.add(judge.judge(find_uses(chunk)))
+                    mistakes += wrong
+    for mistake in mistakes:
+        click.echo(str(mistake), err=True)
+    click.echo(_SHAPES[form](found))
+    sys.exit(1 if mistakes else 0)
+
+
+def _chunks(file: Path) -> Iterator[tuple[Chunk, list[Diagnostic]]]:
+    """The file, or the scripts of a model file, with their mistakes."""
+    if file.suffix != _MODEL:
+        yield read_file(file)
+        return
+    for root in read_rbxmx(file):
+        for names, script in root.scripts():
+            chunk = parse(script.source)
+            yield chunk, diagnostics(chunk, f"{file}#{'.'.join(names)}")
+
+
+def _part(path: Path, file: Path) -> str:
+    """What a file is counted under: the first folder below the path that was named."""
+    inside = file.relative_to(path).parts if path.is_dir() else ()
+    return inside[0] if len(inside) > 1 else path.as_posix()
+
+
+def _whole(found: dict[str, Coverage]) -> Coverage:
+    whole = Coverage()
+    for coverage in found.values():
+        whole.add(coverage)
+    return whole
+
+
+def _percent(coverage: Coverage) -> str:
+    return f"{100 * coverage.share:.1f} %"
+
+
+# --- shapes
+
+
+def _json(found: dict[str, Coverage]) -> str:
+    parts = {name: _plain(coverage) for name, coverage in found.items()}
+    return json.dumps({"parts": parts, "all": _plain(_whole(found))}, indent=2)
+
+
+def _plain(coverage: Coverage) -> dict[str, Any]:
+    return {
+        "share": round(coverage.share, 4),
+        **{state.value: dict(_ranked(uses)) for state, uses in coverage.uses.items()},
+        "unclear": dict(_ranked(coverage.unclear)),
+    }
+
+
+def _ranked(uses: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(uses.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _text(found: dict[str, Coverage]) -> str:
+    return "\n".join(_text_lines(_whole(found)))
+
+
+def _text_lines(whole: Coverage) -> Iterator[str]:
+    for state, title in _LACKING.items():
+        if whole.uses[state]:
+            yield f"{title}:"
+            yield from (f"{count:>6}  {name}" for name, count in _ranked(whole.uses[state]))
+    yield (
+        f"{counted(whole.total, 'use')} of the engine: {_percent(whole)} have behaviour,"
+        f" {whole.count(State.DEFAULT):,} a default only, {whole.count(State.NONE):,} none"
+        f" ({counted(whole.unclear.total(), 'more use')} cannot be told)"
+    )
+
+
+def _markdown(found: dict[str, Coverage]) -> str:
+    return "\n".join(_markdown_lines(found))
+
+
+def _markdown_lines(found: dict[str, Coverage]) -> Iterator[str]:
+    whole = _whole(found)
+    yield "| | uses | behaviour | a default only | none | cannot be told |"
+    yield "|---|---:|---:|---:|---:|---:|"
+    for name, coverage in [*sorted(found.items()), ("**all**", whole)]:
+        yield (
+            f"| {name} | {coverage.total:,} | {_percent(coverage)} | {coverage.count(State.DEFAULT):,} |"
+            f" {coverage.count(State.NONE):,} | {coverage.unclear.total():,} |"
+        )
+    for state, title in _LACKING.items():
+        ranked = _ranked(whole.uses[state])
+        if ranked:
+            yield f"\nMost used with {title}: " + ", ".join(f"`{name}` {n}" for name, n in ranked[:_LISTED]) + "."
+
+
+_SHAPES: Final = {"text": _text, "json": _json, "markdown": _markdown}
