@@ -89,6 +89,11 @@ class Studio(AbstractContextManager["Studio"]):
         """Writes into the text box of that name or text, then presses Enter or leaves it."""
         self._ask("type", name, text, enter)
 
+    def act(self, area: str, act: str, *arguments: Any) -> Any:
+        """What the world outside does in a service: ``act("Input", "press", "W")``; docs/studio-services.md lists all."""
+        values = [self._plain(value) for value in self._ask("act", area, act, *arguments)]
+        return values[0] if len(values) == 1 else tuple(values) or None
+
     def texts(self) -> list[str]:
         """What the open windows show, from top to bottom: titles, labels, buttons, boxes."""
         return list(self._plain(self._ask("texts")[0]) or ())
