@@ -90,7 +90,7 @@ class Studio(AbstractContextManager["Studio"]):
         self._ask("type", name, text, enter)
 
     def act(self, area: str, act: str, *arguments: Any) -> Any:
-        """What the world outside does in a service: ``act("Input", "press", "W")``; docs/studio-services.md lists all."""
+        """What the world outside does in a service: ``act("Input", "press", "W")``; see docs/studio-services.md."""
         values = [self._plain(value) for value in self._ask("act", area, act, *arguments)]
         return values[0] if len(values) == 1 else tuple(values) or None
 
