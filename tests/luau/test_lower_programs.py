@@ -27,11 +27,15 @@ def test_prints_and_fails_as_luau_does(program: Program, engine: str):
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name.replace(" ", "-"))
 def test_every_line_out_belongs_to_a_line_in(program: Program, target: Target):
     lowered = lower(parse(program.source), target)
-    *lines, map_of_lines = lowered.code.split(b"\n")
+    *lines, last = lowered.code.split(b"\n")
+    map_of_lines, *names = last.split(b" ")
     assert len(lines) == len(lowered.places)
     assert {line for line, _ in lowered.places} <= set(range(1, program.source.count("\n") + 2))
     assert map_of_lines.startswith(b"--")
     assert len(map_of_lines) == 2 + 5 * len(lines)
+    for line, name in (entry.split(b":") for entry in names):
+        assert lines[int(line) - 1].count(b"function") >= 1
+        assert name.decode().isidentifier()
 
 
 @pytest.mark.corpus

@@ -566,7 +566,10 @@ class ExpressionLowering(Known):
                 assert isinstance(key, s.String)
                 name = key.value.decode("latin-1")
                 out.append(f'["goto"]={held}' if name == "goto" else f"{name}={held}")
-                self.expression(item.value)
+                if isinstance(item.value, s.Function):
+                    self._function(item.value, name)
+                else:
+                    self.expression(item.value)
                 self.at(key.start)
             out.append(")," if held else ",")
         out.append("}")
@@ -583,8 +586,9 @@ class ExpressionLowering(Known):
             self.sync()
             self.out.append(")")
 
-    def _function(self, node: s.Function) -> None:
+    def _function(self, node: s.Function, name: str = "") -> None:
         self.sync()
+        self.name_function(name)
         self.out.append("function")
         self.function_body(node)
         self.at(node.start)

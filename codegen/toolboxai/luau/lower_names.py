@@ -75,6 +75,7 @@ class Names:
         self.first, self.limit = 0, self.starts[1]
         self.place = 1 << PLACE_BITS
         self.places = [self.place]
+        self.functions: list[tuple[int, str]] = [(0, "")]  # where each begins in `out`; the chunk itself is the first
         self.prefix = unused_prefix(chunk.source)
         self.boxed = marks.boxed
         self.marks = marks
@@ -162,6 +163,22 @@ class Names:
         self.places.insert(index + 1, before)  # what stands behind it belongs where it stood
         self.out[slot] = "\n"
         return False
+
+    def name_function(self, name: str = "") -> None:
+        """A function begins here. Lua knows functions by the line they begin in, so each has a line of its own."""
+        if "\n" not in self.out[self.functions[-1][0] :]:
+            self.begin(self.place)
+        self.functions.append((len(self.out), name))
+
+    def function_lines(self) -> list[tuple[int, str]]:
+        """The line of the output that each named function begins in."""
+        found, line, seen = [], 1, 0
+        for slot, name in self.functions:
+            line += self.out[seen:slot].count("\n")
+            seen = slot
+            if name:
+                found.append((line, name))
+        return found
 
     # --- names
 

@@ -154,6 +154,7 @@ class StatementLowering(ExpressionLowering):
 
     def _local_function(self, node: s.LocalFunction) -> None:
         name, number = node.name.name, self.reserve(1)
+        self.name_function(name)
         if node.exported:
             code = self._export(name)
             self._bind_export(name, code, number)
@@ -192,6 +193,7 @@ class StatementLowering(ExpressionLowering):
         code = self.use(root.name)
         if not path:
             self.written(root.name)
+        self.name_function(path[0].name if path else root.name)
         plain = code.isidentifier() and all(name.name != "goto" for name in path)
         if plain:
             self.out.append(f"function {code}")

@@ -25,7 +25,7 @@ For the host's libraries:
   tostring(x), typeof(x)      assign core.typeof to make it know more kinds
   pcall(f, ...), words(e)     Luau's pcall; an engine's message in Luau's words (use it wherever an error is caught)
   chunk(name, code)           what to call lowered code so that its places can be told
-  source(source, line)        the lowered text of a line
+  functionName(source, line)  the name of the function that begins in a line of a chunk
   place(source, line)         the author's name and line, and the operation that can fail there, for a line of a chunk
   freeze(t), isfrozen(t)      freezing moves the contents behind the table; whoever reads or writes a table raw asks
   contents(t)                 ... this: the table that holds t's fields (t itself unless frozen)
@@ -40,7 +40,7 @@ For the host's libraries:
 local type, error, select, next, pcall, rawget, rawset = type, error, select, next, pcall, rawget, rawset
 local getmetatable, setmetatable, tonumber, tostring = getmetatable, setmetatable, tonumber, tostring
 local format, rep, find, sub, match, gsub = string.format, string.rep, string.find, string.sub, string.match, string.gsub
-local floor, concat, byte, gmatch = math.floor, table.concat, string.byte, string.gmatch
+local floor, concat, byte = math.floor, table.concat, string.byte
 local real_metatable, set_real_metatable, call_info = debug.getmetatable, debug.setmetatable, debug.getinfo
 local native_len = rawlen or function(value) return #value end
 
@@ -351,7 +351,7 @@ function core.place(source, line)
 		return sub(source, 2), line
 	end
 	if not chunk.lines then
-		chunk.lines = match(chunk.code, "%-%-([0-o]*)$")
+		chunk.lines, chunk.names = match(chunk.code, "%-%-([0-o]*)([^\n]*)$")
 	end
 	local a, b, c, d, e = byte(chunk.lines or "", 5 * line - 4, 5 * line)
 	if not e then
@@ -363,17 +363,11 @@ function core.place(source, line)
 end
 local place = core.place
 
--- The lowered text of a line.
-function core.source(source, line)
-	local chunk, seen = chunks[source], 0
-	if chunk then
-		for text in gmatch(chunk.code, "([^\n]*)\n?") do
-			seen = seen + 1
-			if seen == line then
-				return text
-			end
-		end
-	end
+-- The name that the function which begins in a line was written with, or "".
+function core.functionName(source, line)
+	place(source, line)
+	local chunk = chunks[source]
+	return chunk and match(chunk.names or "", " " .. line .. ":([%w_]+)") or ""
 end
 
 -- What is left to the engine's own words: both operands plain tables, and mixed comparisons on LuaJIT.

@@ -13,14 +13,16 @@ local nativeNames
 
 local function nativeName(work)
 	if not nativeNames then
-		nativeNames = { [raw.pcall] = "pcall", [raw.xpcall] = "xpcall" }
-		for name, value in raw.next, globals do
-			if rawtype(value) == "function" then
-				nativeNames[value] = name
-			elseif rawtype(value) == "table" and name ~= "_G" and name ~= "shared" then
-				for member, inner in raw.next, core.contents(value) do
-					if rawtype(inner) == "function" then
-						nativeNames[inner] = member
+		nativeNames = {}
+		for _, names in raw.ipairs({ raw, globals }) do
+			for name, value in raw.next, names do
+				if rawtype(value) == "function" then
+					nativeNames[value] = name
+				elseif rawtype(value) == "table" and name ~= "_G" and name ~= "shared" then
+					for member, inner in raw.next, core.contents(value) do
+						if rawtype(inner) == "function" then
+							nativeNames[inner] = member
+						end
 					end
 				end
 			end
@@ -29,17 +31,12 @@ local function nativeName(work)
 	return nativeNames[work] or ""
 end
 
--- A Luau function has the name that it was written with, if any, whoever calls it; Lua knows the line it is on.
+-- A Luau function has the name that it was written with, if any, whoever calls it.
 function rt.ownName(info)
 	if info.what == "C" or info.source == RUNTIME then
 		return info.func and nativeName(info.func) or ""
 	end
-	local text = core.source(info.source, info.linedefined)
-	if info.linedefined == 1 and find(core.source(info.source, info.lastlinedefined) or "", "end)(_Lcore.", 1, true) then
-		return "" -- the chunk itself, which lowering has put into a function
-	end
-	local name = text and raw.string.match(text, "%f[%w_]function%s+([%w_.:]+)%s*%(")
-	return name and raw.string.match(name, "[%w_]+$") or ""
+	return core.functionName(info.source, info.linedefined)
 end
 
 local ANSWERS = {
@@ -147,22 +144,72 @@ end
 
 -- --- environments ---------------------------------------------------------------------------------------------------
 
--- The function's environment; the VM notes that of each chunk, and functions share their chunk's.
-function globals.getfenv(...)
-	local target = ...
-	local info = rawtype(target) == "function" and getinfo(target, "S")
-	if not info then
-		local rawLevel = rt.frameAt(target == nil and 1 or rt.toInteger(1, "getfenv", ...))
-		info = rawLevel and getinfo(rawLevel - 1, "S")
-	end
-	if not info then
-		rt.refuse(1, "getfenv", "invalid level")
-	end
-	return rt.environments[info.source] or globals
+-- LuaJIT's functions have an environment each, and hand it to those made in them. Lua 5.2's share an upvalue `_ENV`, which
+-- those have that name globals.
+local given = raw.setmetatable({}, { __mode = "k" })
+local getupvalue = raw.debug.getupvalue
+
+local function environmentUpvalue(work)
+	local index, name = 0, nil
+	repeat
+		index = index + 1
+		name = getupvalue(work, index)
+	until name == nil or name == "_ENV"
+	return name and index
 end
 
-function globals.setfenv()
-	fail("'setfenv' cannot change the environment of a function here")
+local environmentOf, setEnvironment = raw.debug.getfenv, raw.debug.setfenv
+if not setEnvironment then
+	function environmentOf(work)
+		local index = environmentUpvalue(work)
+		local _, env = nil, given[work]
+		if index then
+			_, env = getupvalue(work, index)
+		end
+		return env or rt.environments[getinfo(work, "S").source]
+	end
+
+	function setEnvironment(work, env)
+		local index = environmentUpvalue(work)
+		if index then
+			raw.debug.upvaluejoin(work, index, function()
+				return env
+			end, 1)
+		end
+		given[work] = env
+	end
+end
+
+-- The function that a program means by a function or a level, and whether it is the program's own.
+local function functionAt(name, ...)
+	local target = ...
+	if rawtype(target) ~= "function" then
+		local level = target == nil and 1 or rt.toInteger(1, name, ...)
+		if level < 0 then
+			rt.refuse(1, name, "level must be non-negative")
+		end
+		local rawLevel = rt.frameAt(level)
+		local info = rawLevel and getinfo(rawLevel - 1, "f") or rt.refuse(1, name, "invalid level")
+		target = info.func
+	end
+	local info = getinfo(target, "S")
+	return target, info.what ~= "C" and info.source ~= RUNTIME
+end
+
+function globals.getfenv(...)
+	local work, own = functionAt("getfenv", ...)
+	return own and environmentOf(work) or globals
+end
+
+function globals.setfenv(...)
+	rt.toTable(2, "setfenv", ...)
+	local work, own = functionAt("setfenv", ...)
+	if not own then
+		fail("'setfenv' cannot change environment of given object")
+	end
+	local _, env = ...
+	setEnvironment(work, env)
+	return work
 end
 
 -- --- os -------------------------------------------------------------------------------------------------------------

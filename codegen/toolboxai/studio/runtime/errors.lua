@@ -49,6 +49,25 @@ local function isLibrary(info)
 	return info.what == "C" or info.source == RUNTIME
 end
 
+-- The raw level of the function that a program called, of a library's frames that begin at `rawLevel`.
+local function outermost(rawLevel, thread)
+	local last = rawLevel
+	while true do
+		rawLevel = rawLevel + 1
+		local info
+		if thread then
+			info = getinfo(thread, rawLevel, "Sf")
+		else
+			info = getinfo(rawLevel + 1, "Sf") -- a frame more than our caller sees
+		end
+		if not info or not isLibrary(info) or info.func == rawpcall then
+			return last
+		elseif not transparent[info.func] then
+			last = rawLevel
+		end
+	end
+end
+
 -- The frame at Luau's `level`, seen from the library function that called us (its own run is level 0).
 -- Returns the raw level for our caller's use, and its info; an info of false is a library frame.
 local function frameAt(level, thread)
@@ -74,7 +93,7 @@ local function frameAt(level, thread)
 			end
 			inLibrary = library
 			if seen == level then
-				return rawLevel, not library and info
+				return library and outermost(rawLevel, thread) or rawLevel, not library and info
 			end
 		end
 		rawLevel = rawLevel + 1
@@ -167,18 +186,27 @@ function rt.globals.xpcall(...)
 	if type(handler) ~= "function" then
 		rt.wrong(2, "xpcall", "function", ...)
 	end
+	local pending, problem
 	local function handle(message)
+		pending, problem = true, message
 		local ok, answer = rawpcall(handler, translate(message))
+		pending = false
 		if not ok then
 			return "error in error handling"
 		end
 		return answer
 	end
-	local problem = uncallable(work)
-	if problem then
-		return false, (handle(problem))
+	local function ended(ok, ...)
+		if pending then -- the stack had no room for a handler: it has now
+			return false, (handle(problem))
+		end
+		return ok, ...
 	end
-	return rawxpcall(work, handle, raw.select(3, ...))
+	local unable = uncallable(work)
+	if unable then
+		return false, (handle(unable))
+	end
+	return ended(rawxpcall(work, handle, raw.select(3, ...)))
 end
 
 -- One line a frame: "name:line function f". Only the nearest: finding a frame takes as long as it is deep.
@@ -205,6 +233,6 @@ end
 
 function rt.traceback(thread, level)
 	local lines = {}
-	rawpcall(walk, thread, thread and level or level + 2, lines) -- a thread that overflowed cannot always be asked
+	rawpcall(walk, thread, thread and level or level + 3, lines) -- a thread that overflowed cannot always be asked
 	return concat(lines, "\n")
 end
