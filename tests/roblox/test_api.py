@@ -19,6 +19,7 @@ def test_every_class_resolves_and_its_defaults_are_values_of_known_properties() 
 def test_a_member_is_found_with_its_owner_through_the_superclasses() -> None:
     assert api.find_member("Part", "Shape") == {
         "kind": "property", "type": "PartType", "enum": True, "saved": True, "disk": "shape", "owner": "Part",
+        "not_replicated": True,
     }  # fmt: skip
     assert api.members("Part")["Anchored"]["owner"] == "BasePart"
     assert api.members("Part")["FindFirstChild"]["parameters"][0] == {"name": "name", "type": "string"}

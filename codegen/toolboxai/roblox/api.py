@@ -3,8 +3,8 @@
 All answers are plain dicts, lists, strings, numbers and booleans, ready for JSON and for Lua; they are shared and must
 not be changed. A key that is absent means the ordinary case.
 
-A class: ``superclass``, ``tags`` (Deprecated, NotCreatable, Service), ``undocumented`` (stored in files, but no public
-page), ``members`` and ``defaults``. A member has a ``kind``:
+A class: ``superclass``, ``tags`` (Deprecated, NotCreatable, NotReplicated, Service, ...), ``undocumented`` (stored in
+files, but no public page), ``members`` and ``defaults``. A member has a ``kind``:
 
 - ``property``: ``type`` (``bool``, ``int``, ``int64``, ``float``, ``double``, ``string``, a data type, an enum where
   ``enum`` is true, or a class), ``read`` and ``write`` (security, absent for none), ``read_only``, ``not_scriptable``,
@@ -13,9 +13,10 @@ page), ``members`` and ``defaults``. A member has a ``kind``:
 - ``method``, ``callback``: ``parameters`` (``name``, ``type``, ``default``), ``returns``, ``security``, ``yields``.
 - ``event``: ``parameters``, ``security``.
 
-Every kind may have ``deprecated`` and ``use`` (what to take instead). A default is ``true``, a number, a string, or a
-list that opens with its type: ``["Vector3", 4, 1.2, 2]``, ``["EnumItem", "Material", "Plastic"]``, ``["CFrame", x, y,
-z, r00, ... r22]`` (`roblox.values` reads and writes the same form).
+Every kind may have ``deprecated`` and ``use`` (what to take instead), ``not_replicated`` and ``not_browsable``. A
+default is ``true``, a number, a string, or a list that opens with its type: ``["Vector3", 4, 1.2, 2]``, ``["EnumItem",
+"Material", "Plastic"]``, ``["CFrame", x, y, z, r00, ... r22]`` (`roblox.values` reads and writes the same
+form).
 """
 
 from functools import cache

@@ -15,18 +15,22 @@ TABLE = Path(__file__).parent / "data" / "engine.json"
 
 _Json = dict[str, Any]
 
-# What a member's tag says here; the rest (replication, browsing) is of no use offline.
 _FLAGS = {
     "ReadOnly": "read_only",
     "NotScriptable": "not_scriptable",
     "Hidden": "hidden",
     "Yields": "yields",
     "CanYield": "can_yield",
+    "CustomLuaState": "custom_lua_state",
+    "NotReplicated": "not_replicated",
+    "NotBrowsable": "not_browsable",
     "Deprecated": "deprecated",
 }
-_CLASS_TAGS = ("Deprecated", "NotCreatable", "Service")
 _TYPES = {"boolean": "bool", "Bool": "bool", "Float32": "float", "Float64": "double", "Int32": "int", "Int64": "int64",
-          "String": "string", "Datatype.Font": "Font", "Enum.Font": "Font"}  # fmt: skip
+          "String": "string", "Datatype.Font": "Font", "Enum.Font": "Font",
+          # What the engine calls them inside; scripts see plain values.
+          "Flyweight": "BinaryString", "Rotation2D": "float", "ScreenSafeInsetsModel": "Vector2",
+          "time_duration": "string"}  # fmt: skip
 
 # Named by data types and defaults, but not described with the enums.
 _UNDESCRIBED_ENUMS = {
@@ -205,7 +209,7 @@ class _Compiler:
         if documented is None:
             facts["undocumented"] = True
         else:
-            facts["tags"] = [tag for tag in _CLASS_TAGS if tag in documented.get("tags", ())]
+            facts["tags"] = sorted(documented.get("tags", ()))
         if documented and documented.get("use"):
             facts["use"] = documented["use"]
         facts["members"] = self._members(name)
