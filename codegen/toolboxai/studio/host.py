@@ -23,6 +23,7 @@ from toolboxai.studio.network import Network
 from toolboxai.studio.requires import DiskTree, RequireFault, Resolver, Tree
 from toolboxai.studio.state import StateError
 from toolboxai.studio.state import text as _text
+from toolboxai.studio.universe import Universe
 
 
 class LuauSyntaxError(ToolboxError, SyntaxError):
@@ -124,12 +125,14 @@ class VM:
         tree: Tree | None = None,
         on_output: Callable[[OutputLine], None] | None = None,
         settings: dict[str, str] | None = None,
+        universe: Universe | None = None,
         cache: LoweredCache | None = None,
         memory: int | None = None,
     ) -> None:
         self.engine = engines.choose(engine)
         self.output: list[OutputLine] = []
         self.settings = settings if settings is not None else {}
+        self.universe = universe or Universe()
         self._on_output = on_output or self.output.append
         self._cache = cache or _shared_cache()
         self._resolver = Resolver(tree or DiskTree())
@@ -227,6 +230,7 @@ class VM:
 
     def close(self) -> None:
         """Ends every request, socket and thread. The VM is of no use afterwards."""
+        self.universe.leave(self._network)
         self._network.close()
         self._state.close()
 
@@ -262,6 +266,11 @@ class VM:
             "facts": _facts,
             "setting": lambda key: _encoded(self.settings.get(_text(key))),
             "set_setting": self._set_setting,
+            "kept": lambda key: _encoded(self.universe.kept.get(_text(key))),
+            "keep": lambda key, value: self.universe.keep(_text(key), None if value is None else _text(value)),
+            "kept_under": lambda prefix: "\n".join(self.universe.under(_text(prefix))).encode(),
+            "publish": self.universe.publish,
+            "listen": lambda: self.universe.listen(self._network, self._network.post),
             "poll": network.poll,
             "request": network.request,
             "socket": network.socket,

@@ -42,6 +42,11 @@ class Network:
     def has_events(self) -> bool:
         return bool(self._events)
 
+    def post(self, message: bytes) -> None:
+        """A message of another server of the experience, from this thread or another."""
+        if not self._closed:
+            self._put(0, message)
+
     def wait(self, timeout: float | None) -> bool:
         with self._arrived:
             return self._arrived.wait_for(lambda: bool(self._events), timeout)

@@ -13,6 +13,7 @@ from toolboxai.roblox.model import Item
 from toolboxai.roblox.values import Attributes, Ref, Tags, to_plain
 from toolboxai.studio.host import VM, LuauError, OutputLine
 from toolboxai.studio.requires import DiskTree, KeptTree
+from toolboxai.studio.universe import Universe
 
 _ENGINE = Path(__file__).parent / "engine" / "Engine.luau"
 
@@ -34,19 +35,29 @@ class Studio(AbstractContextManager["Studio"]):
     """One Studio, in edit mode with a new and empty place. Several live side by side; each belongs to its thread.
 
     ``settings`` keeps what plugins store with ``plugin:SetSetting``, as JSON text by key; hand the same dict to a later
-    Studio to keep it. ``clock`` gives the Unix time at the start.
+    Studio to keep it. ``universe`` is the experience whose data stores and messages this one shares with others.
+    ``clock`` gives the Unix time at the start.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each stands alone and has its default
         self,
         engine: str | None = None,
         *,
         settings: dict[str, str] | None = None,
+        universe: Universe | None = None,
         clock: Callable[[], float] = time.time,
         on_output: Callable[[OutputLine], None] | None = None,
         memory: int | None = None,
     ) -> None:
-        self.vm = VM(engine, clock=clock, tree=_sources(), settings=settings, on_output=on_output, memory=memory)
+        self.vm = VM(
+            engine,
+            clock=clock,
+            tree=_sources(),
+            settings=settings,
+            universe=universe,
+            on_output=on_output,
+            memory=memory,
+        )
         opened = self.vm.require_file(_ENGINE)
         self._session = self.vm.call(opened, self.vm.host)[0]
         self.vm.step()

@@ -80,6 +80,42 @@ function host.setting(key, ...)
 	return value
 end
 
+-- What all servers of the experience share: texts by key.
+function host.kept(key)
+	return py.kept(key)
+end
+
+function host.keep(key, text)
+	py.keep(key, text)
+end
+
+function host.keptUnder(prefix)
+	local keys = {}
+	for key in raw.string.gmatch(py.kept_under(prefix), "[^\n]+") do
+		keys[#keys + 1] = key
+	end
+	return keys
+end
+
+local function own(handler)
+	local peer = rt.peer
+	return peer and function(...)
+		return host.within(peer, handler, ...)
+	end or handler
+end
+
+-- Messages between those servers; this one hears its own too.
+function host.publish(text)
+	py.publish(text)
+end
+
+function host.listen(handler)
+	py.listen()
+	rt.boxes[#rt.boxes + 1] = own(function(text)
+		host.spawn(handler, text)
+	end)
+end
+
 local function pairsOfHeaders(headers)
 	local lines = {}
 	for name, value in pairs(headers or {}) do
@@ -95,10 +131,7 @@ end
 local count = 0
 local function await(handler)
 	count = count + 1
-	local peer = rt.peer
-	rt.pending[count] = peer and function(...)
-		return host.within(peer, handler, ...)
-	end or handler
+	rt.pending[count] = own(handler)
 	return count
 end
 

@@ -233,14 +233,16 @@ rt.drain = drain
 
 -- Events from outside: Python's threads queue them, a step takes them. The handler has its name in `rt.pending`.
 rt.pending = {}
+-- Who hears the messages of the experience's other servers; nobody waits for these.
+rt.boxes = {}
 
 local function dispatch(id, ...)
 	if id == nil then
 		return false
 	end
-	local handler = rt.pending[id]
-	if handler then
-		handler(...)
+	local handlers = id == 0 and rt.boxes or { rt.pending[id] }
+	for i = 1, rt.rawlen(handlers) do
+		handlers[i](...)
 		drain()
 	end
 	return true
