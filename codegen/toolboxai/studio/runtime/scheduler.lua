@@ -95,9 +95,9 @@ local function describe(message)
 	return (rt.tostring or tostring)(message)
 end
 
--- What is said stands under the name of who speaks: `rt.peer`, which goes with whatever is put off.
+-- What is said stands under the name of who speaks: `rt.peer`, { name, gone }, which goes with whatever is put off.
 function rt.emit(kind, text, traceback)
-	py.emit(kind, text, traceback or "", now, rt.peer)
+	py.emit(kind, text, traceback or "", now, rt.peer and rt.peer.name)
 end
 
 function rt.report(thread, message)
@@ -118,10 +118,13 @@ local function run(thread, ...)
 end
 rt.run = run
 
--- Runs what was put off as whoever put it off.
+-- Runs what was put off as whoever put it off, who may be gone.
 local function runEntry(entry)
-	local before = rt.peer
-	rt.peer = entry.peer
+	local before, peer = rt.peer, entry.peer
+	if peer and peer.gone then
+		return
+	end
+	rt.peer = peer
 	run(entry.thread, unpack(entry, 1, entry.count))
 	rt.peer = before
 end
@@ -136,6 +139,9 @@ end
 
 -- Runs `work`, which does not yield, as `peer`: one of several worlds that share this clock.
 function host.within(peer, work, ...)
+	if peer.gone then
+		return
+	end
 	local before = rt.peer
 	rt.peer = peer
 	return became(before, raw.pcall(work, ...))
@@ -267,12 +273,16 @@ function rt.step(seconds)
 	end
 end
 
+local function idle(entry)
+	return cancelled[entry.thread] or entry.peer and entry.peer.gone or status(entry.thread) == "dead"
+end
+
 -- When there is next something to do: the clock's time, or nil for never.
 function rt.nextWake()
 	if first <= last then
 		return now
 	end
-	while size > 0 and (cancelled[heap[1].thread] or status(heap[1].thread) == "dead") do
+	while size > 0 and idle(heap[1]) do
 		pop()
 	end
 	return size > 0 and heap[1].due or nil
