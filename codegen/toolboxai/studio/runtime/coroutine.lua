@@ -4,7 +4,7 @@ local raw, globals, host, fail, wrong = rt.raw, rt.globals, rt.host, rt.fail, rt
 local rawcreate, rawresume, rawstatus, rawrunning, rawyield = raw.coroutine.create, rt.resume,
 	raw.coroutine.status, raw.coroutine.running, raw.coroutine.yield
 local type, rawerror, sub = raw.type, raw.error, raw.string.sub
-local cancelled, translate = rt.cancelled, rt.translate
+local cancelled, known, translate = rt.cancelled, rt.known, rt.translate
 
 local coroutine = {}
 globals.coroutine = coroutine
@@ -91,8 +91,13 @@ function coroutine.yield(...)
 	return rawyield(...)
 end
 
+-- Whoever has its thread may keep it: it is nobody else's afterwards.
 function coroutine.running()
-	return (rawrunning())
+	local thread = rawrunning()
+	if thread then
+		known[thread] = true
+	end
+	return thread
 end
 
 function coroutine.isyieldable()

@@ -17,8 +17,9 @@ local sequence = 0
 local cancelled = setmetatable({}, { __mode = "k" })
 rt.cancelled = cancelled
 
--- Deferred entries, first in first out.
+-- What is deferred, first in first out, as a row of cells: peer, work, how many arguments, and these.
 local queue, first, last = {}, 1, 0
+local ROOMY = 65536 -- cells that a queue may keep once it is empty
 -- Timers: a binary heap by due time, then by sequence.
 local heap, size = {}, 0
 
@@ -174,11 +175,73 @@ function host.spawn(work, ...)
 	return thread
 end
 
+-- The usual counts without a walk over the arguments.
+local function put(work, count, a, b, c, d, ...)
+	local at = last
+	queue[at + 1], queue[at + 2], queue[at + 3] = rt.peer or false, work, count -- no holes
+	queue[at + 4], queue[at + 5], queue[at + 6], queue[at + 7] = a, b, c, d
+	for index = 5, count do
+		queue[at + 3 + index] = select(index - 4, ...)
+	end
+	last = at + 3 + count
+end
+
 function host.defer(work, ...)
 	local thread = threadOf(work, "defer")
-	last = last + 1
-	queue[last] = { thread = thread, peer = rt.peer, count = select("#", ...), ... }
+	put(thread, select("#", ...), ...)
 	return thread
+end
+
+--[[ A thread of the engine's own runs one piece of work after another: nobody else has it, unless the work has asked for
+it by `coroutine.running`. Then it ends with that work, as threads do. ]]
+local IDLE = {}
+local idle, resting = {}, 0
+local known = setmetatable({}, { __mode = "k" })
+rt.known = known
+
+local function perform(work, ...)
+	work(...)
+end
+
+local function serve(...)
+	local thread = running()
+	perform(...)
+	while not known[thread] do
+		perform(yield(IDLE))
+	end
+end
+
+local function served(thread, ok, answer)
+	depth = depth - 1
+	if answer == IDLE then
+		resting = resting + 1
+		idle[resting] = thread
+	elseif not ok then
+		rt.report(thread, answer)
+	end
+end
+
+-- Runs a function at once as `spawn` does, in a thread that is nobody's: the way of handlers.
+function host.run(work, ...)
+	if depth >= DEEPEST then
+		rt.emit("error", "stack overflow")
+		return
+	end
+	local thread
+	if resting > 0 then
+		thread = idle[resting]
+		idle[resting] = nil
+		resting = resting - 1
+	else
+		thread = create(serve)
+	end
+	depth = depth + 1
+	served(thread, rawresume(thread, work, ...))
+end
+
+-- Has the engine's own `work`, which does not yield, done in the turn of what is deferred.
+function host.post(work, ...)
+	put(work, select("#", ...), ...)
 end
 
 local function duration(seconds, name)
@@ -225,17 +288,61 @@ function host.cancel(thread)
 	cancelled[thread] = true
 end
 
+-- What was put off, as whoever put it off, who may be gone.
+local function turn(peer, work, ...)
+	if peer and peer.gone then
+		return
+	end
+	rt.peer = peer or nil
+	if type(work) == "thread" then
+		run(work, ...)
+	else
+		work(...)
+	end
+end
+
+-- The usual counts without `unpack`, which no trace goes through.
+local function take(at, count)
+	local peer, work = queue[at], queue[at + 1]
+	local a, b, c, d = queue[at + 3], queue[at + 4], queue[at + 5], queue[at + 6]
+	for cell = at, at + 2 + count do
+		queue[cell] = nil
+	end
+	if count == 4 then
+		turn(peer, work, a, b, c, d)
+	elseif count == 3 then
+		turn(peer, work, a, b, c)
+	elseif count == 2 then
+		turn(peer, work, a, b)
+	elseif count == 1 then
+		turn(peer, work, a)
+	else
+		turn(peer, work)
+	end
+end
+
 -- The deferred ones, and those that they defer.
 local function drain()
+	local before = rt.peer
 	while first <= last do
-		local entry = queue[first]
-		queue[first] = nil
-		first = first + 1
-		runEntry(entry)
+		local at, count = first, queue[first + 2]
+		first = at + 3 + count
+		if count <= 4 then
+			take(at, count)
+		else
+			turn(queue[at], queue[at + 1], unpack(queue, at + 3, first - 1))
+			for cell = at, first - 1 do
+				queue[cell] = nil
+			end
+		end
+	end
+	rt.peer = before
+	if last > ROOMY then
+		queue = {}
 	end
 	first, last = 1, 0
 end
-rt.drain = drain
+rt.drain, host.drain = drain, drain
 
 -- Events from outside: Python's threads queue them, a step takes them. The handler has its name in `rt.pending`.
 rt.pending = {}
