@@ -190,7 +190,12 @@ def test_a_signal_that_feeds_itself_is_stopped(studio: Studio) -> None:
         event:Fire()
     """)
     studio.step()
-    assert [line.text for line in studio.output] == ["Maximum event re-entrancy depth exceeded for BindableEvent.Event when calling anonymous function on line 3 in Command"]
+    assert [line.text for line in studio.output] == [
+        (
+            "Maximum event re-entrancy depth exceeded for BindableEvent.Event "
+            "when calling anonymous function on line 3 in Command"
+        )
+    ]
 
 
 def test_immediate_signals_run_before_fire_returns(studio: Studio) -> None:
