@@ -79,74 +79,74 @@ class Studio(AbstractContextManager["Studio"]):
 
         A DataModel's children go to the services of their class, as a Rojo project means them.
         """
-        self._ask("mount", _described(item), parent)
+        self.ask("mount", _described(item), parent)
 
     def install(self, item: Item) -> str:
         """Loads a plugin's tree as Studio loads its file: every Script in it runs with ``plugin``. Gives its name."""
-        name: bytes = self._ask("install", _described(item))[0]
+        name: bytes = self.ask("install", _described(item))[0]
         return name.decode()
 
     def unload(self, name: str) -> None:
         """What closing Studio does to a plugin: `Unloading`, then its windows, buttons and scripts are gone."""
-        self._ask("unload", name)
+        self.ask("unload", name)
 
     # --- a user's hands -----------------------------------------------------------------------------------------------
 
     def click(self, name: str) -> None:
         """Clicks a toolbar's button, or a button that a window shows, by its text, name or the end of its path."""
-        self._ask("click", name)
+        self.ask("click", name)
 
     def type(self, name: str, text: str, *, enter: bool = True) -> None:
         """Writes into the text box of that name or text, then presses Enter or leaves it."""
-        self._ask("type", name, text, enter)
+        self.ask("type", name, text, enter)
 
     def act(self, area: str, act: str, *arguments: Any) -> Any:
         """What the world outside does in a service: ``act("Input", "press", "W")``; see docs/studio-services.md."""
-        values = [self._plain(value) for value in self._ask("act", area, act, *arguments)]
+        values = [self.plain(value) for value in self.ask("act", area, act, *arguments)]
         return values[0] if len(values) == 1 else tuple(values) or None
 
     def texts(self) -> list[str]:
         """What the open windows show, from top to bottom: titles, labels, buttons, boxes."""
-        return list(self._plain(self._ask("texts")[0]) or ())
+        return list(self.plain(self.ask("texts")[0]) or ())
 
     def close_window(self, title: str) -> None:
         """Presses the close button of the window with that title or id."""
-        self._ask("closeWindow", title)
+        self.ask("closeWindow", title)
 
     def open_document(self, path: str) -> None:
         """Opens a script in the editor."""
-        self._ask("open", path)
+        self.ask("open", path)
 
     def close_document(self, path: str) -> None:
-        self._ask("close", path)
+        self.ask("close", path)
 
     def edit(  # noqa: PLR0913 - a place in a text is four numbers
         self, path: str, start_line: int, start_column: int, end_line: int, end_column: int, text: str
     ) -> None:
         """A user's keystroke in a script, which it opens: lines from 1, columns in bytes from 1, ends exclusive."""
-        self._ask("edit", path, start_line, start_column, end_line, end_column, text)
+        self.ask("edit", path, start_line, start_column, end_line, end_column, text)
 
     def source(self, path: str) -> str:
         """The script's text as the editor has it."""
-        return str(self._plain(self._ask("source", path)[0]))
+        return str(self.plain(self.ask("source", path)[0]))
 
     def set_script_sync(self, path: str, status: str = "SyncedAsRoot") -> None:
         """Lets Studio's own Script Sync own the script; ``NotSynced`` lets it go."""
-        self._ask("syncFiles", path, status)
+        self.ask("syncFiles", path, status)
 
     # --- running ------------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
         """Presses Run: every server script of the place starts, and those that come later; their errors are output."""
-        self._ask("start")
+        self.ask("start")
 
     def run(self, path: str) -> None:
         """Starts the script at ``path`` ("ServerScriptService.Main") as pressing Run does; its errors are output."""
-        self._ask("run", path)
+        self.ask("run", path)
 
     def environment(self) -> Any:
         """A script's globals, for chunks that the host loads itself (`vm.load`)."""
-        return self._ask("environment")[0]
+        return self.ask("environment")[0]
 
     def extend(self, module: Path) -> Any:
         """What a Luau module of the host's own makes of this Studio: its value is called with the engine's session."""
@@ -158,24 +158,28 @@ class Studio(AbstractContextManager["Studio"]):
         ``arguments`` are its ``...``. Where it waits, real time passes. Raises `LuauError`, or `LuauSyntaxError`'s
         message as one, with the line in ``Command``.
         """
-        job = self._ask("begin", source, *arguments)[0]
+        job = self.ask("begin", source, *arguments)[0]
         self.run_until(lambda: bool(job[b"done"]), timeout)
+        return self.outcome(job)
+
+    def outcome(self, job: Any) -> Any:
+        """What a job that is done gave, as plain values; several as a tuple. Raises `LuauError`."""
         if job[b"message"] is not None:
-            raise LuauError(self._plain(job[b"message"]), self._plain(job[b"traceback"]) or "")
-        values = [self._plain(job[b"values"][index + 1]) for index in range(int(job[b"count"]))]
+            raise LuauError(self.plain(job[b"message"]), self.plain(job[b"traceback"]) or "")
+        values = [self.plain(job[b"values"][index + 1]) for index in range(int(job[b"count"]))]
         return values[0] if len(values) == 1 else tuple(values) or None
 
     def step(self, seconds: float = FRAME) -> None:
         """Moves the clock: timers, deferred work, what the network brought, then one frame of RunService."""
         self.vm.step(seconds)
-        self._ask("frame", seconds)
+        self.ask("frame", seconds)
 
     def run_until(self, condition: str | Callable[[], Any], timeout: float = 10.0) -> None:
         """Lets real time pass until the condition holds: a Luau expression, or a Python callable.
 
         Wakes at once for what comes from the network. Raises `StudioTimeoutError`.
         """
-        holds = self._condition(condition)
+        holds = self.condition(condition)
         started = before = time.monotonic()
         framed = before
         self.vm.step()
@@ -189,7 +193,7 @@ class Studio(AbstractContextManager["Studio"]):
             self.vm.step(now - before)
             before = now
             if now - framed >= FRAME:
-                self._ask("frame", now - framed)
+                self.ask("frame", now - framed)
                 framed = now
 
     def _nap(self, before: float) -> None:
@@ -199,10 +203,11 @@ class Studio(AbstractContextManager["Studio"]):
         if nap > 0:
             self.vm.wait(nap)
 
-    def _condition(self, condition: str | Callable[[], Any]) -> Callable[[], Any]:
+    def condition(self, condition: str | Callable[[], Any]) -> Callable[[], Any]:
+        """A test of the place that Python can ask again and again."""
         if callable(condition):
             return condition
-        test = self._ask("condition", condition)[0]
+        test = self.ask("condition", condition)[0]
         return lambda: self.vm.call(test)[0]
 
     def close(self) -> None:
@@ -211,12 +216,14 @@ class Studio(AbstractContextManager["Studio"]):
 
     # --- the border ---------------------------------------------------------------------------------------------------
 
-    def _ask(self, name: str, *arguments: Any) -> Sequence[Any]:
+    def ask(self, name: str, *arguments: Any) -> Sequence[Any]:
+        """Calls a function of the engine's session, then runs what is due."""
         answer = self.vm.call(self._session[name.encode()], *arguments)
         self.vm.step()
         return answer
 
-    def _plain(self, value: Any) -> Any:
+    def plain(self, value: Any) -> Any:
+        """A value of the engine's as Python data; whole numbers as such."""
         plain = self.vm.plain(value)
         return int(plain) if isinstance(plain, float) and plain.is_integer() else plain
 
