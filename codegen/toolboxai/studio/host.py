@@ -367,10 +367,21 @@ def _guarded(function: Callable[..., Any], faults: list[BaseException]) -> Calla
     return call
 
 
+def _names(kind: str) -> list[str]:
+    return {"class": api.class_names, "enum": api.enum_names, "datatype": api.datatype_names}[kind]()
+
+
+_FACTS: dict[bytes, Callable[[str], Any]] = {
+    b"class": api.find_class,
+    b"enum": api.find_enum,
+    b"datatype": api.find_datatype,
+    b"names": _names,
+}
+
+
 @functools.cache
 def _facts(kind: bytes, name: bytes) -> bytes | None:
-    find = {b"class": api.find_class, b"enum": api.find_enum, b"datatype": api.find_datatype}[kind]
-    found = find(_text(name))
+    found = _FACTS[kind](_text(name))
     return None if found is None else f"return {_literal(found)}".encode()
 
 

@@ -69,6 +69,7 @@ local function facts(kind)
 	end
 end
 host.class, host.enum, host.datatype = facts("class"), facts("enum"), facts("datatype")
+host.names = facts("names")
 
 function host.setting(key, ...)
 	if raw.select("#", ...) == 0 then
