@@ -1,6 +1,7 @@
 """The instance tree: its laws over random histories, and the events it owes."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -210,3 +211,106 @@ def test_immediate_signals_run_before_fire_returns(studio: Studio) -> None:
         chosen = {"SignalBehavior": EnumItem("SignalBehavior", behavior)}
         studio.mount(Item("DataModel", "Game", children=[Item("Workspace", "Workspace", chosen)]))
         assert studio.command(source) is early
+
+
+@contextmanager
+def immediate(studio: Studio) -> Iterator[None]:
+    def choose(behavior: str) -> None:
+        chosen = {"SignalBehavior": EnumItem("SignalBehavior", behavior)}
+        studio.mount(Item("DataModel", "Game", children=[Item("Workspace", "Workspace", chosen)]))
+
+    choose("Immediate")
+    try:
+        yield
+    finally:
+        choose("Deferred")
+
+
+@given(steps=st.lists(st.tuples(st.booleans(), st.integers(0, 400)), max_size=150), asked=st.integers(1, 40))
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_many_siblings_keep_their_order_as_some_leave_and_come_back(
+    studio: Studio, steps: list[tuple[bool, int]], asked: int
+) -> None:
+    studio.command(
+        """
+        local steps, asked = ...
+        local folder, all, model = Instance.new("Folder"), {}, {}
+        for index = 1, 120 do
+            all[index] = Instance.new("Folder", folder)
+            model[index] = all[index]
+        end
+        for index, step in steps do
+            local child = all[step[2] % 120 + 1]
+            local place = table.find(model, child)
+            if step[1] and place then
+                table.remove(model, place)
+                child.Parent = nil
+            elseif not step[1] and not place then
+                table.insert(model, child)
+                child.Parent = folder
+            end
+            if index % asked == 0 then assert(#folder:GetChildren() == #model) end
+        end
+        local children = folder:GetChildren()
+        assert(#children == #model)
+        for index, child in children do assert(child == model[index] and child.Parent == folder) end
+    """,
+        [list(step) for step in steps],
+        asked,
+    )
+
+
+def test_a_child_that_leaves_is_gone_when_its_parent_hears_of_it(studio: Studio) -> None:
+    with immediate(studio):
+        assert studio.command("""
+            local folder, heard = Instance.new("Folder"), {}
+            local child = Instance.new("Folder", folder)
+            folder.DescendantRemoving:Connect(function(it) table.insert(heard, it.Parent == folder) end)
+            folder.ChildRemoved:Connect(function(it) table.insert(heard, it.Parent == nil and #folder:GetChildren() == 0) end)
+            child.Parent = nil
+            return heard
+        """) == [True, True]
+
+
+def test_whoever_hears_of_a_move_at_once_does_not_move_the_same_again(studio: Studio) -> None:
+    studio.output.clear()
+    with immediate(studio):
+        assert studio.command("""
+            local folder, item = Instance.new("Folder"), Instance.new("Folder")
+            folder.Name, item.Name = "Home", "Item"
+            folder.ChildAdded:Connect(function(it) it.Parent = nil end)
+            item.Parent = folder
+            return item.Parent == folder
+        """)
+    assert [line.text for line in studio.output] == [
+        (
+            "Something unexpectedly tried to set the parent of Item to NULL while trying to set the parent of Item. "
+            "Current parent is Home."
+        )
+    ]
+
+
+def test_a_handler_that_fails_or_waits_keeps_no_other_from_its_turn(studio: Studio) -> None:
+    studio.output.clear()
+    assert studio.command("""
+        local event, heard = Instance.new("BindableEvent"), {}
+        event.Event:Connect(function(value) error("no " .. value) end)
+        event.Event:Connect(function(value) task.wait(0.05) table.insert(heard, "late " .. value) end)
+        event.Event:Connect(function(...) table.insert(heard, select("#", ...)) end)
+        event:Fire("a", nil, nil)
+        event:Fire("b", nil, nil)
+        task.wait(0.1)
+        return heard
+    """) == [3, 3, "late a", "late b"]
+    assert [line.text for line in studio.output] == ["Command:3: no a", "Command:3: no b"]
+
+
+def test_a_handlers_thread_is_its_own_once_it_was_asked_for(studio: Studio) -> None:
+    assert studio.command("""
+        local event, threads = Instance.new("BindableEvent"), {}
+        event.Event:Connect(function() table.insert(threads, coroutine.running()) end)
+        event:Fire()
+        event:Fire()
+        task.wait()
+        return threads[1] ~= threads[2], coroutine.status(threads[1]), pcall(task.cancel, threads[1]), #threads
+    """) == (True, "dead", True, 2)
