@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -29,6 +30,23 @@ def _sources() -> KeptTree:
 
 class StudioTimeoutError(ToolboxError, TimeoutError):
     """What was waited for did not come in time."""
+
+
+@dataclass(frozen=True)
+class Rectangle:
+    """Where a drawn object stands, in pixels from the corner of its screen or window."""
+
+    path: str
+    class_name: str
+    x: int
+    y: int
+    width: int
+    height: int
+    text: str | None
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        return self.x + self.width / 2, self.y + self.height / 2
 
 
 class Studio(AbstractContextManager["Studio"]):
@@ -112,6 +130,47 @@ class Studio(AbstractContextManager["Studio"]):
     def close_window(self, title: str) -> None:
         """Presses the close button of the window with that title or id."""
         self.ask("closeWindow", title)
+
+    def click_at(self, x: float, y: float, window: str | None = None, *, button: int = 1) -> str | None:
+        """Clicks at a place: in pixels from the corner of the window of that title or id, or else of the screen.
+
+        Where no window is named and the screen shows nothing, the newest open window is meant. The left button is 1,
+        the right one 2. Gives the path of what stands foremost there.
+        """
+        path = self.plain(self.ask("clickAt", x, y, window, button)[0])
+        return None if path is None else str(path)
+
+    def move_to(self, x: float, y: float, window: str | None = None) -> str | None:
+        """Moves the pointer to a place, as `click_at` names it; gives the path of what stands foremost there."""
+        path = self.plain(self.ask("moveTo", x, y, window)[0])
+        return None if path is None else str(path)
+
+    def wheel_at(self, x: float, y: float, turns: int = -1, window: str | None = None) -> None:
+        """Turns the mouse's wheel at a place: forwards is positive."""
+        self.ask("wheelAt", x, y, turns, window)
+
+    def type_keys(self, text: str, *, enter: bool = False) -> None:
+        """Types into the text box that has the focus, letter by letter."""
+        self.ask("typeKeys", text, enter)
+
+    def layout(self, window: str | None = None) -> list[Rectangle]:
+        """What is drawn on the screen or in that window, from back to front, where the layout puts it."""
+        return [
+            Rectangle(
+                path=entry["path"],
+                class_name=entry["class"],
+                x=int(entry["x"]),
+                y=int(entry["y"]),
+                width=int(entry["width"]),
+                height=int(entry["height"]),
+                text=entry.get("text"),
+            )
+            for entry in self.plain(self.ask("layout", window)[0]) or ()
+        ]
+
+    def set_viewport(self, width: int, height: int) -> None:
+        """Gives the screen another size in pixels; a new Studio's is 1280 by 720."""
+        self.ask("setViewport", width, height)
 
     def open_document(self, path: str) -> None:
         """Opens a script in the editor."""
