@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from toolboxai.roblox import api
 from toolboxai.roblox.attributeblob import decode_attributes
-from toolboxai.roblox.model import Item
-from toolboxai.roblox.rbxmx import ModelFileError, ModelWriteError, parse_rbxmx, read_rbxmx, write_rbxmx
+from toolboxai.roblox.model import Item, ModelFileError, ModelWriteError
+from toolboxai.roblox.rbxmx import parse_rbxmx, read_rbxmx, write_rbxmx
 from toolboxai.roblox.values import (
     Attributes,
     Axes,

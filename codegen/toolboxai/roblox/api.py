@@ -9,7 +9,7 @@ files, but no public page), ``members`` and ``defaults``. A member has a ``kind`
 - ``property``: ``type`` (``bool``, ``int``, ``int64``, ``float``, ``double``, ``string``, a data type, an enum where
   ``enum`` is true, or a class), ``read`` and ``write`` (security, absent for none), ``read_only``, ``not_scriptable``,
   ``hidden``, ``alias`` (the property it is another name of), ``undocumented``; for files ``saved``, ``disk`` (its name
-  there) and ``disk_type``.
+  there) and ``disk_type``, ``moved_to`` (the properties that took its place in files) and ``moved_by`` (how).
 - ``method``, ``callback``: ``parameters`` (``name``, ``type``, ``default``), ``returns``, ``security``, ``yields``.
 - ``event``: ``parameters``, ``security``.
 

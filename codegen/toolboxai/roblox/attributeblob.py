@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from toolboxai.errors import ToolboxError
-from toolboxai.roblox import api
+from toolboxai.roblox import api, disk
+from toolboxai.roblox.rotations import ID_OF, OF_ID
 from toolboxai.roblox.values import (
     Attributes,
     Binary,
@@ -17,6 +18,7 @@ from toolboxai.roblox.values import (
     Font,
     NumberRange,
     NumberSequence,
+    OfKind,
     Rect,
     Token,
     UDim,
@@ -26,8 +28,7 @@ from toolboxai.roblox.values import (
     Vector3,
 )
 
-_IDENTITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
-_IDENTITY_ID = 2
+_ENUM = "Enum."  # before the name of an enum, in the kind of an item that nobody knows
 
 
 class AttributeBlobError(ToolboxError, ValueError):
@@ -42,7 +43,8 @@ def encode_attributes(attributes: Attributes) -> bytes:
     return b"".join(pieces)
 
 
-def decode_attributes(data: bytes) -> Attributes:
+def decode_attributes(data: bytes) -> Attributes | Binary:
+    """The attributes; the blob itself where one has a type that is not known, so that none is lost."""
     if not data:
         return Attributes()
     reader = _Cursor(data)
@@ -52,7 +54,7 @@ def decode_attributes(data: bytes) -> Attributes:
             name = reader.string().decode()
             tag = reader.take("<B")[0]
             if tag not in _READERS:
-                raise AttributeBlobError(f"attribute {name!r} has the unknown type 0x{tag:02X}")
+                return Binary(data)
             found[name] = _READERS[tag](reader)
     except (struct.error, UnicodeDecodeError) as error:
         raise AttributeBlobError(f"the attributes are cut short or damaged: {error}") from error
@@ -65,7 +67,7 @@ def _string(data: bytes) -> bytes:
 
 def _floats(numbers: Any) -> bytes:
     row = tuple(numbers)
-    return struct.pack(f"<{len(row)}f", *row)
+    return struct.pack(f"<{len(row)}f", *map(disk.single, row))
 
 
 def _encode(name: str, value: Value) -> tuple[int, bytes]:  # noqa: C901 - a table, one type a case
@@ -79,20 +81,23 @@ def _encode(name: str, value: Value) -> tuple[int, bytes]:  # noqa: C901 - a tab
         case int() | float():
             return 0x06, struct.pack("<d", value)
         case UDim():
-            return 0x09, struct.pack("<fi", value.scale, value.offset)
+            return 0x09, _floats([value.scale]) + struct.pack("<i", value.offset)
         case UDim2():
-            return 0x0A, struct.pack("<fifi", *value.numbers())
+            halves = (value.x_scale, value.x_offset), (value.y_scale, value.y_offset)
+            return 0x0A, b"".join(_floats([scale]) + struct.pack("<i", offset) for scale, offset in halves)
         case BrickColor():
             return 0x0E, struct.pack("<I", value.number)
         case CFrame():
-            exact = value.rotation == _IDENTITY
-            rotation = bytes([_IDENTITY_ID]) if exact else b"\0" + _floats(value.rotation)
+            known = ID_OF.get(value.rotation)
+            rotation = b"\0" + _floats(value.rotation) if known is None else bytes([known])
             return 0x14, _floats(value.numbers()[:3]) + rotation
         case EnumItem():
             items = (api.find_enum(value.enum) or {"items": {}})["items"]
             if value.name not in items:
                 raise AttributeBlobError(f"attribute {name!r}: Enum.{value.enum}.{value.name} is no item")
             return 0x15, _string(value.enum.encode()) + struct.pack("<I", items[value.name])
+        case OfKind(kind=str(kind), value=Token(number=number)) if kind.startswith(_ENUM):
+            return 0x15, _string(kind.removeprefix(_ENUM).encode()) + struct.pack("<I", number)
         case NumberSequence():
             points = b"".join(_floats((envelope, time, number)) for time, number, envelope in value.points)
             return 0x17, struct.pack("<I", len(value.points)) + points
@@ -100,10 +105,8 @@ def _encode(name: str, value: Value) -> tuple[int, bytes]:  # noqa: C901 - a tab
             points = b"".join(_floats((0.0, *point)) for point in value.points)
             return 0x19, struct.pack("<I", len(value.points)) + points
         case Font():
-            weights = (api.find_enum("FontWeight") or {"items": {}})["items"]
-            styles = (api.find_enum("FontStyle") or {"items": {}})["items"]
-            head = struct.pack("<HB", weights.get(value.weight, 400), styles.get(value.style, 0))
-            return 0x21, head + _string(value.family.encode()) + _string(b"")
+            head = struct.pack("<HB", disk.font_weight(value), disk.font_style(value))
+            return 0x21, head + _string(value.family.encode()) + _string(value.face.encode())
         case Color3() | Vector2() | Vector3() | NumberRange() | Rect():
             return _ROWS[type(value)], _floats(value.numbers())
     raise AttributeBlobError(f"attribute {name!r} is a {type(value).__name__}, which attributes cannot hold")
@@ -147,44 +150,26 @@ def _text(reader: _Cursor) -> Value:
 
 def _cframe(reader: _Cursor) -> CFrame:
     x, y, z, kind = reader.take("<fffB")
-    if kind == 0:
-        return CFrame(x, y, z, reader.take("<9f"))
-    return CFrame(x, y, z, _axis_rotation(kind))
-
-
-def _axis_rotation(kind: int) -> tuple[float, ...]:
-    """One of the 24 rotations by right angles: the faces that its X and Y axes point to, as 6 * X + Y + 1."""
-    right, up = divmod(kind - 1, 6)
-    if not 0 < kind <= 36 or right % 3 == up % 3:
+    if kind and kind not in OF_ID:
         raise AttributeBlobError(f"there is no rotation 0x{kind:02X}")
-    x = [0.0, 0.0, 0.0]
-    y = [0.0, 0.0, 0.0]
-    x[right % 3] = 1.0 if right < 3 else -1.0
-    y[up % 3] = 1.0 if up < 3 else -1.0
-    z = [x[1] * y[2] - x[2] * y[1], x[2] * y[0] - x[0] * y[2], x[0] * y[1] - x[1] * y[0]]
-    return tuple(axis[row] + 0.0 for row in range(3) for axis in (x, y, z))
+    return CFrame(x, y, z, OF_ID[kind] if kind else reader.take("<9f"))
 
 
 def _enum(reader: _Cursor) -> Value:
     enum, number = reader.string().decode(), reader.take("<I")[0]
-    items = (api.find_enum(enum) or {"items": {}})["items"]
-    return next((EnumItem(enum, name) for name, held in items.items() if held == number), Token(number))
+    item = disk.enum_item(enum, number)
+    return OfKind(f"{_ENUM}{enum}", item) if isinstance(item, Token) else item
 
 
 def _font(reader: _Cursor) -> Font:
     weight, style = reader.take("<HB")
-    family, _ = reader.string().decode(), reader.string()
-
-    def name(enum: str, number: int, otherwise: str) -> str:
-        items = (api.find_enum(enum) or {"items": {}})["items"]
-        return next((key for key, held in items.items() if held == number), otherwise)
-
-    return Font(family, name("FontWeight", weight, "Regular"), name("FontStyle", style, "Normal"))
+    return disk.font(reader.string().decode(), weight, style, reader.string().decode())
 
 
 _READERS: dict[int, Callable[[_Cursor], Value]] = {
     0x02: _text,
     0x03: lambda r: r.take("<B")[0] != 0,
+    0x04: lambda r: float(r.take("<i")[0]),
     0x05: lambda r: float(r.take("<f")[0]),
     0x06: lambda r: float(r.take("<d")[0]),
     0x09: lambda r: UDim(*r.take("<fi")),

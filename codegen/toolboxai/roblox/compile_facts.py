@@ -135,10 +135,14 @@ class _Compiler:
         return facts | (self._storage(class_name, named, stored) if stored else {})
 
     def _storage(self, class_name: str, named: str, stored: _Json) -> _Json:
-        """How the property stands in a file: ``saved`` with ``disk`` and ``disk_type`` where they differ."""
+        """How the property stands in files: ``saved``, ``disk`` and ``disk_type`` where they differ, its successors."""
         facts: _Json = {}
         if "alias_for" in stored:
             facts["alias"] = stored["alias_for"]
+        if "migrates_to" in stored:
+            names = stored["migrates_to"]["To"]
+            facts["moved_to"] = names if isinstance(names, list) else [names]
+            facts["moved_by"] = stored["migrates_to"]["Migration"]
         if stored.get("serializes") or "serializes_as" in stored or "migrates_to" in stored:
             facts["saved"] = True
         disk_type = stored["type"]

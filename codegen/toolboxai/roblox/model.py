@@ -3,9 +3,24 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from toolboxai.errors import Diagnostic, ToolboxError
 from toolboxai.roblox.values import Value
 
 SCRIPT_CLASSES = ("LocalScript", "ModuleScript", "Script")
+DEEPEST = 1000
+"""How many levels of instances a model file may have."""
+
+
+class ModelFileError(ToolboxError):
+    """A model file that cannot be read; ``diagnostic`` has its place."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(str(diagnostic), remedy=diagnostic.remedy)
+        self.diagnostic = diagnostic
+
+
+class ModelWriteError(ToolboxError, ValueError):
+    """An item that no model file can hold: its path, its property and the reason."""
 
 
 @dataclass(slots=True)

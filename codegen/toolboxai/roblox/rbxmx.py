@@ -1,4 +1,4 @@
-"""Roblox XML model files (``.rbxmx``): items to bytes and back.
+"""Roblox XML model files (``.rbxmx``, ``.rbxlx``): items to bytes and back.
 
 Names and types of properties on disk are the engine facts'; a property that the facts do not know is written by the
 type of its value and kept by the type of its element. The bytes depend on the items alone.
@@ -14,28 +14,20 @@ from xml.sax import SAXParseException, handler, xmlreader
 from defusedxml import DefusedXmlException
 from defusedxml.sax import make_parser
 
-from toolboxai.errors import Diagnostic, ToolboxError
-from toolboxai.roblox import api
+from toolboxai.errors import Diagnostic
+from toolboxai.roblox import disk
 from toolboxai.roblox.attributeblob import AttributeBlobError
-from toolboxai.roblox.model import Item
-from toolboxai.roblox.values import Opaque, SharedString, Value
-from toolboxai.roblox.xmlvalues import Element, UnfitValueError, UnreadableElementError, read_element, write_element
+from toolboxai.roblox.migrations import migrate
+from toolboxai.roblox.model import DEEPEST, Item, ModelFileError, ModelWriteError
+from toolboxai.roblox.values import Content, Opaque, Ref, Value
+from toolboxai.roblox.xmlproperties import read_element, read_shared, write_element
+from toolboxai.roblox.xmlvalues import Element, UnreadableElementError
 
-_HEADER = '<roblox version="4">\n'
+# Without that word Studio joins parts that touch, as it did long ago.
+_HEADER = '<roblox version="4">\n<Meta name="ExplicitAutoJoints">true</Meta>\n'
 _LARGEST = 256 * 2**20
-_DEEPEST = 1000
-
-
-class ModelFileError(ToolboxError):
-    """A model file that cannot be read; ``diagnostic`` has its place."""
-
-    def __init__(self, diagnostic: Diagnostic) -> None:
-        super().__init__(str(diagnostic), remedy=diagnostic.remedy)
-        self.diagnostic = diagnostic
-
-
-class ModelWriteError(ToolboxError, ValueError):
-    """An item that no model file can hold: its path, its property and the reason."""
+_DEEPEST_VALUE = 20
+_SHARED = {"SharedString", "NetAssetRef"}
 
 
 def write_rbxmx(roots: Sequence[Item]) -> bytes:
@@ -119,26 +111,27 @@ class _Writer:
         return "".join(self._lines).encode()
 
     def _open(self, item: Item, path: str) -> None:
-        elements = sorted(self._elements(item, path))
-        attributes = _attribute(item.class_name, path), self._numbers[id(item)]
+        if not item.class_name.isidentifier():
+            message = f"{path} has the class {item.class_name!r}, which is no name"
+            raise ModelWriteError(message, remedy="correct the class")
+        elements: dict[str, str] = {}
+        for name, written, text in self._elements(item, path):
+            # Two names of scripts may be one on disk: the one that it is read as has the say.
+            if written not in elements or disk.by_disk_name(item.class_name, written).name == name:
+                elements[written] = text
+        attributes = item.class_name, self._numbers[id(item)]
         self._lines.append('<Item class="{}" referent="{}">\n<Properties>\n'.format(*attributes))
-        self._lines.extend(text for _, text in elements)
+        self._lines.extend(text for _, text in sorted(elements.items()))
         self._lines.append("</Properties>\n")
 
-    def _elements(self, item: Item, path: str) -> Iterable[tuple[str, str]]:
-        facts = api.members(item.class_name) if api.find_class(item.class_name) else {}
+    def _elements(self, item: Item, path: str) -> Iterable[tuple[str, str, str]]:
         held: dict[str, Value] = {**item.properties, "Name": item.name}
+        migrate(item.class_name, held)
         for name, value in held.items():
             try:
-                yield write_element(name, value, facts, self._targets, self._shared)
-            except (UnfitValueError, AttributeBlobError) as error:
+                yield name, *write_element(item.class_name, name, value, self._targets, self._shared)
+            except (disk.UnfitValueError, AttributeBlobError) as error:
                 raise ModelWriteError(f"{path}.{name} cannot be written: {error}", remedy=error.remedy) from error
-
-
-def _attribute(text: str, path: str) -> str:
-    if not text.isidentifier():
-        raise ModelWriteError(f"{path} has the class {text!r}, which is no name", remedy="correct the class")
-    return text
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
@@ -157,6 +150,7 @@ class _Reader(handler.ContentHandler):
         self._shared: dict[str, bytes] = {}
         self._tags: list[str] = []
         self._waiting: list[tuple[Item, str, Element]] = []
+        self._every: list[Item] = []
 
     def place(self) -> tuple[int, int]:
         locator = self._locator
@@ -171,8 +165,8 @@ class _Reader(handler.ContentHandler):
     def startElement(self, name: str, attrs: xmlreader.AttributesImpl) -> None:  # noqa: N802 - SAX's name
         parent = self._tags[-1] if self._tags else ""
         self._tags.append(name)
-        if len(self._tags) > _DEEPEST:
-            raise self._fail("depth", f"is nested more than {_DEEPEST} levels deep", "flatten the model")
+        if len(self._tags) > DEEPEST or len(self._elements) > _DEEPEST_VALUE:
+            raise self._fail("depth", f"is nested more than {DEEPEST} levels deep", "flatten the model")
         if not parent and name != "roblox":
             raise self._fail("root", f"begins with <{name}>, a model begins with <roblox>", "save it as .rbxmx")
         if self._elements or parent in {"Properties", "SharedStrings"}:
@@ -189,15 +183,17 @@ class _Reader(handler.ContentHandler):
         item = Item(class_name, class_name, referent=attrs.get("referent", ""))
         (self._items[-1].children if self._items else self.roots).append(item)
         self._items.append(item)
+        self._every.append(item)
 
     def characters(self, content: str) -> None:
         if self._elements:
-            self._elements[-1].text += content
+            self._elements[-1].parts.append(content)
 
     def endElement(self, name: str) -> None:  # noqa: N802 - SAX's name
         self._tags.pop()
         if self._elements:
             element = self._elements.pop()
+            element.text = "".join(element.parts)
             if self._elements:
                 self._elements[-1].children.append(element)
             else:
@@ -219,18 +215,32 @@ class _Reader(handler.ContentHandler):
             raise ModelFileError(Diagnostic(*place, str(error), "save the model again in Studio")) from error
         if name == "Name" and isinstance(value, str):
             item.name = value
-        elif value == Opaque("SharedString", element.text.strip()):
+        elif element.tag in _SHARED and isinstance(value, Opaque):
             self._waiting.append((item, name, element))
         else:
             item.properties[name] = value
 
     def endDocument(self) -> None:  # noqa: N802 - SAX's name
-        # The file's end explains the shared strings.
+        # The file's end explains the shared strings, and which referents there are.
         for item, name, element in self._waiting:
             key = element.text.strip()
+            place = (self._name, element.line, element.column, "model/property")
             if key not in self._shared:
-                place = (self._name, element.line, element.column, "model/property")
-                raise ModelFileError(
-                    Diagnostic(*place, f"{name} names a shared string that is not there", "save it again")
-                )
-            item.properties[name] = SharedString(self._shared[key])
+                message = f"{name} names a shared string that is not there"
+                raise ModelFileError(Diagnostic(*place, message, "save it again"))
+            stored = disk.by_disk_name(item.class_name, element.attributes["name"])
+            try:
+                item.properties[name] = read_shared(stored, element.tag, self._shared[key])
+            except AttributeBlobError as error:
+                raise ModelFileError(Diagnostic(*place, str(error), "save the model again in Studio")) from error
+        known = {item.referent for item in self._every}
+        for item in self._every:
+            for name, value in item.properties.items():
+                if isinstance(value, Ref | Content) and value.referent and value.referent not in known:
+                    item.properties[name] = _adrift(value)
+            migrate(item.class_name, item.properties)
+
+
+def _adrift(value: Ref | Content) -> Value:
+    """What a reference to an instance that the file does not have comes to: none, as the engine reads it."""
+    return Ref() if isinstance(value, Ref) else Content(value.uri)

@@ -12,9 +12,9 @@ from toolboxai.luau.literal import LiteralError, LuaLiteral, lua_literal
 from toolboxai.roblox import api
 from toolboxai.roblox.filenames import SCRIPT_SUFFIXES, split_script
 from toolboxai.roblox.jsonfile import AuthorMistakeError, JsonFile, Keys, read_json, read_json_value, read_text
-from toolboxai.roblox.model import Item
+from toolboxai.roblox.model import Item, ModelFileError
 from toolboxai.roblox.properties import PropertyMistakeError, nearest, read_attributes, read_property
-from toolboxai.roblox.rbxmx import ModelFileError, read_rbxmx
+from toolboxai.roblox.rbxmx import read_rbxmx
 from toolboxai.roblox.values import Attributes, EnumItem
 
 PROJECT_FILE = "default.project.json"

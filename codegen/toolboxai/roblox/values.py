@@ -193,9 +193,12 @@ class Tags(_Words):
 
 @dataclass(frozen=True, slots=True)
 class Font:
+    """``face`` is the address of the one face that Studio found last, which files keep."""
+
     family: str
     weight: str = "Regular"
     style: str = "Normal"
+    face: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,9 +216,10 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What an address leads to; no address at all is ``Content(None)``."""
+    """What an address leads to, or an object of the same tree by its ``Item.referent``; neither is ``Content()``."""
 
     uri: str | None = None
+    referent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,11 +240,55 @@ class SharedString:
 
 
 @dataclass(frozen=True, slots=True)
+class UniqueId:
+    """What tells an instance from all others: a counter, seconds since 2021, and a number drawn by chance."""
+
+    index: int = 0
+    time: int = 0
+    random: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityCapabilities:
+    """What a script container may do, as a set of bits."""
+
+    bits: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unset:
+    """No value, of a kind that may have none: ``PhysicalProperties``, ``OptionalCFrame``."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfKind:
+    """A value that a file keeps as another kind than one would think: a 32-bit ``int`` in a property nobody knows."""
+
+    kind: str
+    value: "Value"
+
+
+@dataclass(frozen=True, slots=True)
 class Opaque:
-    """An element of a file that is kept as it stands: its tag and its text."""
+    """An element of an XML file that is kept as it stands: its tag and the markup inside."""
 
     tag: str
-    text: str
+    markup: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpaqueColumn:
+    """One instance's place among the values of a type that is not known, which only a binary file can keep.
+
+    ``data`` is shared by all instances of a class that had the property, ``count`` of them.
+    """
+
+    type_id: int
+    data: bytes
+    index: int
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +309,8 @@ Value = (
     str | bool | int | float
     | Vector2 | Vector3 | Vector3int16 | Color3 | UDim | UDim2 | NumberRange | Rect | Ray | BrickColor
     | PhysicalProperties | CFrame | NumberSequence | ColorSequence | Faces | Axes | Tags | Font | EnumItem | Token
-    | Content | Ref | Binary | SharedString | Opaque | Attributes
+    | Content | Ref | Binary | SharedString | UniqueId | SecurityCapabilities | Unset | OfKind | Opaque | OpaqueColumn
+    | Attributes
 )  # fmt: skip
 
 
@@ -278,11 +327,13 @@ _READERS["Font"] = lambda parts: Font(*parts)
 _READERS["EnumItem"] = lambda parts: EnumItem(*parts)
 _READERS["Content"] = lambda parts: Content(*parts)
 _READERS["Token"] = lambda parts: Token(*parts)
+_READERS["UniqueId"] = lambda parts: UniqueId(*parts)
+_READERS["SecurityCapabilities"] = lambda parts: SecurityCapabilities(*parts)
 _READERS["Attributes"] = lambda parts: Attributes.of({name: from_plain(value) for name, value in parts[0].items()})
 
 
 def to_plain(value: Value) -> Any:
-    """The plain form; None for what no script can see (references by file, binary blobs)."""
+    """The plain form; None for what no script can see (references by file, blobs, what has no value)."""
     match value:
         case str() | bool() | int() | float():
             return value
@@ -292,8 +343,14 @@ def to_plain(value: Value) -> Any:
             return [type(value).__name__, *(list(point) for point in value.points)]
         case _Words():
             return [type(value).__name__, *value.words]
-        case Font() | EnumItem() | Content() | Token():
+        case Font():
+            return ["Font", value.family, value.weight, value.style]
+        case Content():
+            return ["Content", value.uri]
+        case EnumItem() | Token() | UniqueId() | SecurityCapabilities():
             return [type(value).__name__, *astuple(value)]
+        case OfKind():
+            return to_plain(value.value)
         case Attributes():
             return ["Attributes", {name: to_plain(held) for name, held in value.pairs}]
         case _:
