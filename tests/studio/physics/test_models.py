@@ -219,9 +219,14 @@ def test_a_model_is_scaled_about_its_pivot(studio: Studio) -> None:
     """) == (3, "3, 3, 3", "3, 6, 9", "12, 0, 0", "0, 3, 0")
 
 
-def test_a_primary_part_must_be_below_its_model(studio: Studio) -> None:
-    with pytest.raises(LuauError, match="PrimaryPart must be a descendant of the Model"):
-        studio.command("Instance.new('Model').PrimaryPart = Instance.new('Part')")
+def test_a_primary_part_that_is_not_below_its_model_is_soon_none(studio: Studio) -> None:
+    assert studio.command("""
+        local model, stranger = Instance.new("Model", workspace), Instance.new("Part", workspace)
+        model.PrimaryPart = stranger
+        local at_once = model.PrimaryPart == stranger
+        task.wait()
+        return at_once, model.PrimaryPart
+    """) == (True, None)
     with pytest.raises(LuauError, match="failed because no PrimaryPart has been set"):
         studio.command("Instance.new('Model'):SetPrimaryPartCFrame(CFrame.new())")
 
