@@ -5,35 +5,40 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from toolboxai.errors import ToolboxError
 from toolboxai.roblox.model import Item
 from toolboxai.roblox.project import read_project
-from toolboxai.studio.studio import Studio
+from toolboxai.studio.world import World
 
 _HERE = Path(__file__).parent
 MODULES = _HERE.parent / "corpus" / "node_modules"
 SCENARIOS = _HERE / "scenarios"
 _REACH = _HERE / "Reach.luau"
-_LONGEST = 300
 
-# What every scenario begins with, on its first line, so that places in it stay right.
+# What every chunk of a scenario begins with, on its first line, so that places in it stay right.
 _WORDS = (
     "local mains, reach = ... "
-    "local include = game:GetService('ReplicatedStorage').rbxts_include "
+    "local include = game:GetService('ReplicatedStorage'):WaitForChild('rbxts_include') "
     "local function place(name) local found = include.node_modules "
     "for _, step in mains[name] do found = found[step] end return found end "
     "local function import(name) return require(include.RuntimeLib).import(include, place(name)) end "
     "local function equal(found, expected) if found ~= expected then "
     "error(`{tostring(found)} instead of {tostring(expected)}`, 2) end end "
 )
+_PLAYER = "Ann"
+_LONGEST = 300.0  # seconds of the game's time
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """``name`` is the package's, ``summary`` the first line of the file: what it does with it."""
+    """``name`` is the package's, ``summary`` the first line of its file: what it does there.
+
+    ``chunks`` run one after the other, each on the ``server`` or on a player's ``client``.
+    """
 
     name: str
     summary: str
-    source: str
+    chunks: tuple[tuple[str, str], ...]
 
     @property
     def version(self) -> str:
@@ -46,8 +51,20 @@ def scenarios() -> list[Scenario]:
 
 
 def _read(path: Path) -> Scenario:
-    source = path.read_text(encoding="utf-8")
-    return Scenario(path.stem, source.splitlines()[0].removeprefix("-- "), source)
+    """A file is one chunk of the client, or has several: a line ``-- on the server``, ``-- on the client`` begins each.
+
+    A chunk keeps the lines before it, empty, so that its errors have the file's lines.
+    """
+    lines = path.read_text(encoding="utf-8").splitlines()
+    chunks: list[tuple[str, list[str]]] = []
+    for number, line in enumerate(lines):
+        if line.startswith("-- on the "):
+            chunks.append((line.removeprefix("-- on the "), [""] * number))
+        elif not chunks:
+            chunks.append(("client", [""] * number))
+        chunks[-1][1].append(line)
+    kept = [(side, "\n".join(body)) for side, body in chunks if any(line and line[:2] != "--" for line in body)]
+    return Scenario(path.stem, lines[0].removeprefix("-- "), tuple(kept))
 
 
 @cache
@@ -83,15 +100,19 @@ def _mounted(package: Path, steps: list[str]) -> list[str]:
 
 
 def play(scenario: Scenario, engine: str) -> None:
-    """Runs it frame by frame; raises `AssertionError` with the line of the scenario that does not hold."""
-    with Studio(engine) as studio:
-        studio.mount(packages())
-        reach = studio.extend(_REACH)
-        studio.command(f"{_WORDS}task.spawn(function() {scenario.source}\nreach.ended = true end)", mains(), reach)
-        for _ in range(_LONGEST * 60):
-            errors = [f"{line.text}\n{line.traceback}" for line in studio.output if line.kind == "error"]
-            assert not errors, "\n".join(errors)
-            if reach[b"ended"]:
-                return
-            studio.step()
-        raise AssertionError(f"{scenario.name} does not end within {_LONGEST} seconds of its time")
+    """Raises `LuauError` with the line of the scenario that does not hold; no side may have said an error meanwhile."""
+    with World(packages(), engine=engine) as world:
+        world.start()
+        reach = world.studio.extend(_REACH)
+        for side, source in scenario.chunks:
+            if side == "client" and _PLAYER not in world.players:
+                world.join(_PLAYER)
+            peer = world.players[_PLAYER] if side == "client" else world.server
+            mine = world.studio.vm.call(reach, _PLAYER if side == "client" else None)[0]
+            try:
+                peer.run(_WORDS + source, mains(), mine, timeout=_LONGEST)
+            except ToolboxError as fault:
+                fault.add_note("\n".join(f"{line.peer} {line.kind}: {line.text}" for line in world.output[-20:]))
+                raise
+        errors = [f"{line.text}\n{line.traceback}" for line in world.output if line.kind == "error"]
+        assert not errors, "\n".join(errors)

@@ -78,6 +78,11 @@ def test_a_refusal_has_studios_words_and_the_authors_line(studio: Studio, source
     assert str(caught.value) == f"Command:3: {message}"
 
 
+def test_nil_is_false_where_a_boolean_is_kept(studio: Studio) -> None:
+    made = "local box = Instance.new('TextBox') box.MultiLine = true box.MultiLine = nil return box.MultiLine"
+    assert studio.command(made) is False
+
+
 def test_what_the_place_runs_holds_no_plugin_capability(studio: Studio) -> None:
     studio.output.clear()
     studio.command("""

@@ -63,6 +63,10 @@ class Side:
         """What stands below a path, one line an instance in order: its class, and its path from there."""
         return list(self._world.plain(self._ask("tree", path)[0]) or ())
 
+    def connections(self) -> int:
+        """How many connections there are to the events of all that stands here: what leaks shows."""
+        return int(self._ask("connections")[0])
+
     def act(self, area: str, act: str, *arguments: Any) -> Any:
         """What the world outside does in a service there: ``act("Input", "press", "W")``."""
         answer = self._ask("act", area, act, *arguments)

@@ -1,0 +1,67 @@
+"""What other people's libraries take for granted of the engine, each found by one of them."""
+
+import pytest
+
+from toolboxai.studio.engines import available
+from toolboxai.studio.studio import Studio
+
+
+@pytest.fixture(params=available())
+def studio(request: pytest.FixtureRequest) -> Studio:
+    return Studio(request.param)
+
+
+def test_a_function_goes_through_a_bindable_event(studio: Studio) -> None:
+    assert studio.command("""
+        local event, kept = Instance.new("BindableEvent"), {}
+        task.defer(function()
+            event:Fire(function() return kept end)
+        end)
+        return event.Event:Wait()() == kept
+    """)
+
+
+def test_a_thread_that_is_cancelled_while_it_waits_for_an_event_stays_so(studio: Studio) -> None:
+    assert (
+        studio.command("""
+        local event, woken = Instance.new("BindableEvent"), 0
+        local waiting = task.spawn(function()
+            event.Event:Wait()
+            woken += 1
+        end)
+        event.Event:Once(function() woken += 10 end)
+        task.cancel(waiting)
+        event:Fire()
+        task.wait()
+        return woken
+    """)
+        == 10
+    )
+    assert studio.output == []
+
+
+def test_a_new_place_has_the_configurations_of_its_chat_and_its_services_by_name(studio: Studio) -> None:
+    assert studio.command("""
+        local chat = game:GetService("TextChatService")
+        return chat.ChatWindowConfiguration.Enabled, chat.ChatInputBarConfiguration.ClassName,
+            chat:FindFirstChildOfClass("BubbleChatConfiguration") ~= nil, game.RunService == game:GetService("RunService")
+    """) == (True, "ChatInputBarConfiguration", True, True)
+
+
+def test_connections_can_be_counted(studio: Studio) -> None:
+    def connections() -> int:
+        return int(studio.ask("connections")[0])
+
+    before = connections()
+    studio.command("""
+        shared.part = Instance.new("Part", workspace)
+        shared.touched = shared.part.Touched:Connect(print)
+        shared.part:GetPropertyChangedSignal("Name"):Connect(print)
+        shared.part:GetAttributeChangedSignal("A"):Connect(print)
+        workspace.ChildAdded:Connect(print)
+    """)
+    assert connections() == before + 4
+    studio.command("shared.touched:Disconnect()")
+    assert connections() == before + 3
+    studio.command("shared.part:Destroy()")
+    assert connections() == before + 1
