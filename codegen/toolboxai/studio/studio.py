@@ -1,7 +1,7 @@
 """Headless Studio: a place with its services, output, clock and plugins, driven from Python."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
@@ -167,6 +167,14 @@ class Studio(AbstractContextManager["Studio"]):
             )
             for entry in self.plain(self.ask("layout", window)[0]) or ()
         ]
+
+    def painting(self, window: str | None = None) -> Mapping[str, Any]:
+        """What the open window of that title or id looks like, or the screen: sizes, places, colours, text in lines.
+
+        `toolboxai.preview.page` makes an HTML page of it.
+        """
+        painted: Mapping[str, Any] = self.plain(self.ask("painting", window)[0])
+        return painted
 
     def set_viewport(self, width: int, height: int) -> None:
         """Gives the screen another size in pixels; a new Studio's is 1280 by 720."""

@@ -1,6 +1,6 @@
 """Makes what the engine and the preview know of the bundled font: advance widths, and small font files.
 
-Run as ``python -m toolboxai.studio.compile_font FOLDER``: FOLDER holds ``SourceSans3-Regular.ttf``,
+Run as ``python -m toolboxai.preview.compile_font FOLDER``: FOLDER holds ``SourceSans3-Regular.ttf``,
 ``SourceSans3-Semibold.ttf``, ``SourceSans3-Bold.ttf`` and ``LICENSE.md`` of Adobe's Source Sans 3 (the npm package
 ``source-sans``), which is under the SIL Open Font License 1.1. It needs ``fonttools`` and ``brotli``.
 """
@@ -13,19 +13,14 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
-FONTS = Path(__file__).parent / "fonts"
-TABLE = Path(__file__).parent / "engine" / "layout" / "FontTable.luau"
+from toolboxai.preview.font import ASCENT, DESCENT, FOLDER, WEIGHTS, file
 
-WEIGHTS = {400: "Regular", 600: "Semibold", 700: "Bold"}
+TABLE = Path(__file__).parent.parent / "studio" / "engine" / "layout" / "FontTable.luau"
 
 # Latin, its accents, punctuation, currency, arrows, signs, and the marks that windows are ticked with.
 _RANGES = [(0x20, 0x7E), (0xA0, 0x17F), (0x2010, 0x2027), (0x2030, 0x203A), (0x20AC, 0x20AC), (0x2122, 0x2122),
            (0x2190, 0x2193), (0x2212, 0x2212), (0x221A, 0x221E), (0x2260, 0x2265), (0x25A0, 0x25CF),
            (0x2713, 0x2717)]  # fmt: skip
-
-# Studio's text is as tall as its TextSize, whatever the font: so much of an em stands above and below the baseline
-# in Source Sans Pro, the font that Studio ships under this design.
-_ASCENT, _DESCENT = 984, 273
 
 
 def _runs(widths: dict[int, int]) -> Iterable[str]:
@@ -47,7 +42,7 @@ def compile_font(folder: Path) -> None:
     codes = [code for first, last in _RANGES for code in range(first, last + 1)]
     lines = []
     for weight, name in WEIGHTS.items():
-        font = TTFont(folder / f"SourceSans3-{name}.ttf")
+        font = TTFont(folder / f"SourceSans3-{name}.ttf", recalcTimestamp=False)
         cmap, advances = font.getBestCmap(), font["hmtx"]
         held = {code: advances[cmap[code]][0] for code in codes if code in cmap}
         lines.append(f'\t\t[{weight}] = "{";".join(_runs(held))}",\n')
@@ -56,21 +51,21 @@ def compile_font(folder: Path) -> None:
         cutter.populate(unicodes=held)
         cutter.subset(font)
         font.flavor = "woff2"
-        font.save(FONTS / f"SourceSans3-{name}.woff2")
+        font.save(file(weight))
     TABLE.write_text(_table("".join(lines)), encoding="utf-8", newline="\n")
-    shutil.copyfile(folder / "LICENSE.md", FONTS / "LICENSE.md")
+    shutil.copyfile(folder / "LICENSE.md", FOLDER / "LICENSE.md")
 
 
 def _table(weights: str) -> str:
     return f"""--!strict
---[[ Advance widths of Source Sans 3, made by `python -m toolboxai.studio.compile_font`; do not edit.
+--[[ Advance widths of Source Sans 3, made by `python -m toolboxai.preview.compile_font`; do not edit.
 
-The font is Copyright 2010-2024 Adobe, under the SIL Open Font License 1.1: see studio/fonts/LICENSE.md. ]]
+The font is Copyright 2010-2024 Adobe, under the SIL Open Font License 1.1: see toolboxai/preview/fonts/LICENSE.md. ]]
 
 return {{
 	unitsPerEm = 1000,
-	ascent = {_ASCENT},
-	descent = {_DESCENT},
+	ascent = {ASCENT},
+	descent = {DESCENT},
 	-- By weight: runs of neighbouring code points, each `first:width,width`.
 	weights = {{
 {weights}\t}},

@@ -1,0 +1,190 @@
+"""Paints what the engine laid out as one self-contained HTML page: its numbers as they are, and no CSS layout."""
+
+import base64
+from collections.abc import Iterable, Mapping
+from functools import cache
+from html import escape
+from typing import Any
+
+from toolboxai.preview.font import ASCENT, DESCENT, WEIGHTS, file
+
+_FAMILY = "ToolboxAI Preview"
+# Of a line's height, an em of the font.
+_EM = 1000 / (ASCENT + DESCENT)
+# Letters of one width stand in cells of half their height: the font's widest must have room there.
+_MONO_EM = 0.8
+
+Painting = Mapping[str, Any]
+
+
+def page(painting: Painting, *, background: str = "#2e2e2e") -> str:
+    """One window, or the screen, as ``Studio.painting`` gives it."""
+    width, height = _number(painting["width"]), _number(painting["height"])
+    objects = "\n".join(_object(each, painting["top"]) for each in painting["objects"] or ())
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>{escape(str(painting["title"]))}</title>
+<style>
+{_faces()}
+html, body {{ margin: 0; padding: 0; }}
+#screen {{ position: relative; width: {width}px; height: {height}px; overflow: hidden; background: {background}; }}
+#screen div, #screen span {{ position: absolute; box-sizing: border-box; }}
+#screen span {{ white-space: pre; font-family: "{_FAMILY}"; font-kerning: none; font-variant-ligatures: none;
+  font-feature-settings: "kern" 0, "liga" 0; }}
+</style>
+</head>
+<body>
+<div id="screen">
+{objects}
+</div>
+</body>
+</html>
+"""
+
+
+@cache
+def _faces() -> str:
+    faces = []
+    for weight in WEIGHTS:
+        data = base64.b64encode(file(weight).read_bytes()).decode()
+        faces.append(
+            f'@font-face {{ font-family: "{_FAMILY}"; font-weight: {weight}; ascent-override: {ASCENT / 10}%; '
+            f"descent-override: {DESCENT / 10}%; line-gap-override: 0%; "
+            f'src: url(data:font/woff2;base64,{data}) format("woff2"); }}'
+        )
+    return "\n".join(faces)
+
+
+def _number(value: float) -> str:
+    return f"{round(value, 3):g}" if abs(value) < 1e5 else str(round(value))
+
+
+def _px(**sides: float) -> str:
+    return "".join(f"{name}:{_number(value)}px;" for name, value in sides.items())
+
+
+def _color(color: Any) -> str:
+    red, green, blue, alpha = color
+    return f"rgba({red:g},{green:g},{blue:g},{round(alpha, 3):g})"
+
+
+def _object(each: Painting, top: float) -> str:
+    style = _px(left=each["x"], top=each["y"] - top, width=each["width"], height=each["height"])
+    style += _turned(each) + _clipped(each) + _filled(each)
+    if each["opacity"] != 1:
+        style += f"opacity:{_number(each['opacity'])};"
+    inside = "".join((*_outlines(each), *_image(each), *_bars(each), *_text(each)))
+    path, kind = escape(each["path"], quote=True), escape(each["class"], quote=True)
+    return f'<div data-path="{path}" data-class="{kind}" style="{style}">{inside}</div>'
+
+
+def _turned(each: Painting) -> str:
+    return f"transform:rotate({_number(each['rotation'])}deg);" if each["rotation"] else ""
+
+
+def _clipped(each: Painting) -> str:
+    """What its surroundings let through; what is turned nothing clips."""
+    clip = each.get("clip")
+    if clip is None or each["rotation"]:
+        return ""
+    left, top, right, bottom = clip
+    x, y, width, height = each["x"], each["y"], each["width"], each["height"]
+    insets = (top - y, x + width - right, y + height - bottom, left - x)
+    return f"clip-path:inset({' '.join(f'{_number(inset)}px' for inset in insets)});"
+
+
+def _filled(each: Painting) -> str:
+    style = ""
+    if each["background"][3] > 0:
+        gradient = each.get("gradient")
+        style += f"background:{_gradient(each['background'], gradient) if gradient else _color(each['background'])};"
+    return style + _rounded(each)
+
+
+def _rounded(each: Painting, grown: float = 0) -> str:
+    corners = each.get("corners")
+    return f"border-radius:{' '.join(f'{_number(corner + grown)}px' for corner in corners)};" if corners else ""
+
+
+def _gradient(base: Any, gradient: Painting) -> str:
+    """A UIGradient multiplies the colour under it; its angle turns from left to right."""
+    stops = []
+    for stop in gradient["stops"]:
+        red, green, blue, alpha = (part * of for part, of in zip(stop["color"], base, strict=True))
+        stops.append(
+            f"{_color((round(red / 255), round(green / 255), round(blue / 255), alpha))} {stop['at'] * 100:g}%"
+        )
+    return f"linear-gradient({_number(gradient['rotation'] + 90)}deg,{','.join(stops)})"
+
+
+def _outlines(each: Painting) -> Iterable[str]:
+    for border in each["borders"] or ():
+        if border["text"]:
+            continue
+        thickness = border["thickness"]
+        outside = thickness - border["inside"]
+        style = _px(left=-outside, top=-outside, width=each["width"] + 2 * outside, height=each["height"] + 2 * outside)
+        style += f"border:{_number(thickness)}px solid {_color(border['color'])};" + _rounded(each, outside)
+        yield f'<div style="{style}"></div>'
+
+
+def _image(each: Painting) -> Iterable[str]:
+    """A placeholder: pictures are Roblox's servers', which nobody asks here."""
+    image = each.get("image")
+    if image and image["color"][3] > 0:
+        red, green, blue, alpha = image["color"]
+        shade = f"rgba({red:g},{green:g},{blue:g},{round(alpha * 0.35, 3):g})"
+        pattern = f"repeating-linear-gradient(45deg,{shade} 0 4px,transparent 4px 8px)"
+        style = _px(left=0, top=0, width=each["width"], height=each["height"]) + f"background:{pattern};"
+        yield f'<div style="{style}{_rounded(each)}" title="{escape(image["name"], quote=True)}"></div>'
+
+
+def _bars(each: Painting) -> Iterable[str]:
+    for bar in each.get("bars") or ():
+        style = _px(left=bar["x"], top=bar["y"], width=bar["width"], height=bar["height"])
+        yield f'<div style="{style}background:{_color(bar["color"])};border-radius:4px;"></div>'
+
+
+def _text(each: Painting) -> Iterable[str]:
+    text = each.get("text")
+    if not text:
+        return
+    shadow = ""
+    if text["stroke"][3] > 0:
+        shadow = f"text-shadow:0 0 1px {_color(text['stroke'])},0 0 1px {_color(text['stroke'])};"
+    for stroke in each["borders"] or ():
+        if stroke["text"]:
+            shadow = (
+                f"-webkit-text-stroke:{_number(stroke['thickness'])}px {_color(stroke['color'])};paint-order:stroke;"
+            )
+    for piece in text["pieces"]:
+        yield _piece(piece, text["color"], shadow)
+
+
+def _piece(piece: Painting, color: Any, extra: str) -> str:
+    mono = piece["mono"]
+    size = piece["size"] * _EM * (_MONO_EM if mono else 1)
+    shade = piece.get("color") or _color(color)
+    style = _px(left=piece["x"], top=piece["y"], width=piece["width"], height=piece["height"])
+    style += f"font-size:{_number(size)}px;line-height:{_number(piece['height'])}px;color:{shade};{extra}"
+    style += f"font-weight:{piece['weight']};"
+    if piece["italic"]:
+        style += "font-style:italic;"
+    lines = [name for name, key in (("underline", "underline"), ("line-through", "strike")) if piece.get(key)]
+    if lines:
+        style += f"text-decoration:{' '.join(lines)};"
+    if piece.get("transparency"):
+        style += f"opacity:{_number(1 - piece['transparency'])};"
+    if piece.get("mark"):
+        style += f"background:{piece['mark']};"
+    if not mono:
+        return f'<span style="{style}">{escape(piece["text"])}</span>'
+    cell = piece["size"] / 2
+    letters = "".join(
+        f'<span style="{_px(left=index * cell, width=cell)}text-align:center;">{escape(letter)}</span>'
+        for index, letter in enumerate(piece["text"])
+        if letter != " "
+    )
+    return f'<span style="{style}">{letters}</span>'
