@@ -11,8 +11,6 @@ from toolboxai.preview.font import ASCENT, DESCENT, WEIGHTS, file
 _FAMILY = "ToolboxAI Preview"
 # Of a line's height, an em of the font.
 _EM = 1000 / (ASCENT + DESCENT)
-# Letters of one width stand in cells of half their height: the font's widest must have room there.
-_MONO_EM = 0.8
 
 Painting = Mapping[str, Any]
 
@@ -164,8 +162,7 @@ def _text(each: Painting) -> Iterable[str]:
 
 
 def _piece(piece: Painting, color: Any, extra: str) -> str:
-    mono = piece["mono"]
-    size = piece["size"] * _EM * (_MONO_EM if mono else 1)
+    size = piece["size"] * _EM
     shade = piece.get("color") or _color(color)
     style = _px(left=piece["x"], top=piece["y"], width=piece["width"], height=piece["height"])
     style += f"font-size:{_number(size)}px;line-height:{_number(piece['height'])}px;color:{shade};{extra}"
@@ -179,12 +176,19 @@ def _piece(piece: Painting, color: Any, extra: str) -> str:
         style += f"opacity:{_number(1 - piece['transparency'])};"
     if piece.get("mark"):
         style += f"background:{piece['mark']};"
-    if not mono:
-        return f'<span style="{style}">{escape(piece["text"])}</span>'
-    cell = piece["size"] / 2
-    letters = "".join(
-        f'<span style="{_px(left=index * cell, width=cell)}text-align:center;">{escape(letter)}</span>'
-        for index, letter in enumerate(piece["text"])
-        if letter != " "
-    )
-    return f'<span style="{style}">{letters}</span>'
+    cells = piece.get("cells")
+    text = "".join(_cells(cells, piece["size"] / 2)) if cells else escape(piece["text"])
+    return f'<span style="{style}">{text}</span>'
+
+
+def _cells(cells: Iterable[Painting], width: float) -> Iterable[str]:
+    """Letters of one width: each in its cell, drawn narrower where it is too wide for that."""
+    for index, cell in enumerate(cells):
+        if cell["text"] == " ":
+            continue
+        squeeze = cell["squeeze"]
+        if squeeze == 1:
+            style = _px(left=index * width, width=width) + "text-align:center;"
+        else:
+            style = _px(left=index * width) + f"transform-origin:0 0;transform:scaleX({_number(squeeze)});"
+        yield f'<span style="{style}">{escape(cell["text"])}</span>'

@@ -3,7 +3,8 @@ local rt = ...
 local raw, globals, host, py, fail, core = rt.raw, rt.globals, rt.host, rt.py, rt.fail, rt.core
 local rawtype, rawsetmetatable, getmetatable = raw.type, raw.setmetatable, raw.debug.getmetatable
 local select, concat, floor, tonumber = raw.select, raw.table.concat, raw.math.floor, core.tonumber
-local find, match, sub, byte, lower = raw.string.find, raw.string.match, raw.string.sub, raw.string.byte, raw.string.lower
+local find, match, sub, byte, lower =
+	raw.string.find, raw.string.match, raw.string.sub, raw.string.byte, raw.string.lower
 local next, rawget, rawset, rawequal, rawpcall = raw.next, raw.rawget, raw.rawset, raw.rawequal, raw.pcall
 local contents = core.contents
 local HUGE, LIMIT = raw.math.huge, 2 ^ 64
@@ -88,7 +89,9 @@ rt.wrong = wrong
 
 -- The same of a value that was certainly given.
 function rt.argument(n, name, expected, value)
-	return fail("invalid argument #" .. n .. " to '" .. name .. "' (" .. expected .. " expected, got " .. typeof(value) .. ")")
+	return fail(
+		"invalid argument #" .. n .. " to '" .. name .. "' (" .. expected .. " expected, got " .. typeof(value) .. ")"
+	)
 end
 
 function rt.refuse(n, name, why)

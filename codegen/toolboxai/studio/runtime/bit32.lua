@@ -26,8 +26,16 @@ for _, name in raw.ipairs({ "band", "bor", "bxor" }) do
 	bit32[name] = function(...)
 		local a, b = ...
 		local count = select("#", ...)
-		if count == 2 and rawtype(a) == "number" and rawtype(b) == "number" and a >= 0 and b >= 0 and a < WORD and b < WORD
-			and a % 1 == 0 and b % 1 == 0
+		if
+			count == 2
+			and rawtype(a) == "number"
+			and rawtype(b) == "number"
+			and a >= 0
+			and b >= 0
+			and a < WORD
+			and b < WORD
+			and a % 1 == 0
+			and b % 1 == 0
 		then
 			return work(a, b) % WORD
 		end

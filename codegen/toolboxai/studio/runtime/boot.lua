@@ -36,4 +36,13 @@ local function onThreads(watch)
 	watched = watch
 end
 
-return { raw = raw, py = py, core = core, environments = {}, globals = {}, host = {}, onThreads = onThreads, RUNTIME = "=[C]" }
+return {
+	raw = raw,
+	py = py,
+	core = core,
+	environments = {},
+	globals = {},
+	host = {},
+	onThreads = onThreads,
+	RUNTIME = "=[C]",
+}

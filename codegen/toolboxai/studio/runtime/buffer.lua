@@ -1,8 +1,8 @@
 --[[ Luau's `buffer`: a fixed number of bytes, one a slot. ]]
 local rt = ...
 local raw, globals, fail, binary, wrong = rt.raw, rt.globals, rt.fail, rt.binary, rt.wrong
-local setmetatable, getmetatable, rawtype, floor, select = raw.setmetatable, raw.debug.getmetatable, raw.type,
-	raw.math.floor, raw.select
+local setmetatable, getmetatable, rawtype, floor, select =
+	raw.setmetatable, raw.debug.getmetatable, raw.type, raw.math.floor, raw.select
 local char, byte, concat, unpack = raw.string.char, raw.string.byte, raw.table.concat, raw.unpack
 local toInteger, toNumber, toText = rt.toInteger, rt.toNumber, rt.toText
 
@@ -98,7 +98,10 @@ local function get16(bytes, at)
 end
 
 local function get32(bytes, at)
-	return (bytes[at] or 0) + (bytes[at + 1] or 0) * 0x100 + (bytes[at + 2] or 0) * 0x10000 + (bytes[at + 3] or 0) * 0x1000000
+	return (bytes[at] or 0)
+		+ (bytes[at + 1] or 0) * 0x100
+		+ (bytes[at + 2] or 0) * 0x10000
+		+ (bytes[at + 3] or 0) * 0x1000000
 end
 
 local function put16(bytes, at, value)
@@ -108,7 +111,8 @@ end
 
 local function put32(bytes, at, value)
 	local a, b, c = value % 0x100, value % 0x10000, value % 0x1000000
-	bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3] = a, (b - a) / 0x100, (c - b) / 0x10000, (value - c) / 0x1000000
+	bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3] =
+		a, (b - a) / 0x100, (c - b) / 0x10000, (value - c) / 0x1000000
 end
 
 local READ = {

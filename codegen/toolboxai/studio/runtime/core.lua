@@ -39,15 +39,24 @@ For the host's libraries:
 ]]
 local type, error, select, next, pcall, rawget, rawset = type, error, select, next, pcall, rawget, rawset
 local getmetatable, setmetatable, tonumber, tostring = getmetatable, setmetatable, tonumber, tostring
-local format, rep, find, sub, match, gsub = string.format, string.rep, string.find, string.sub, string.match, string.gsub
+local format, rep, find, sub, match, gsub =
+	string.format, string.rep, string.find, string.sub, string.match, string.gsub
 local floor, concat, byte = math.floor, table.concat, string.byte
 local real_metatable, set_real_metatable, call_info = debug.getmetatable, debug.setmetatable, debug.getinfo
-local native_len = rawlen or function(value) return #value end
+local native_len = rawlen or function(value)
+	return #value
+end
 
 local core = {}
 -- What a metamethod or an error's handler sees as the caller is the code that calls these, not they.
 core.transparent = setmetatable({ [error] = true }, { __mode = "k" })
-local ASKS_EITHER = pcall(function() return setmetatable({}, { __lt = function() return true end }) < {} end) -- Lua 5.2
+local ASKS_EITHER = pcall(function()
+	return setmetatable({}, {
+		__lt = function()
+			return true
+		end,
+	}) < {}
+end) -- Lua 5.2
 local READONLY = "attempt to modify a readonly table"
 
 -- Number text ---------------------------------------------------------------------------------------------------------
@@ -221,7 +230,13 @@ local function key_words(key)
 end
 
 local OPERATIONS = {
-	__add = "add", __sub = "sub", __mul = "mul", __div = "div", __mod = "mod", __pow = "pow", __unm = "unm",
+	__add = "add",
+	__sub = "sub",
+	__mul = "mul",
+	__div = "div",
+	__mod = "mod",
+	__pow = "pow",
+	__unm = "unm",
 	__idiv = "idiv",
 }
 
@@ -249,14 +264,30 @@ local function worth(x)
 end
 
 local COMPUTE = {
-	__add = function(a, b) return a + b end,
-	__sub = function(a, b) return a - b end,
-	__mul = function(a, b) return a * b end,
-	__div = function(a, b) return a / b end,
-	__mod = function(a, b) return a % b end,
-	__pow = function(a, b) return a ^ b end,
-	__unm = function(a) return -a end,
-	__idiv = function(a, b) return floor(a / b) end,
+	__add = function(a, b)
+		return a + b
+	end,
+	__sub = function(a, b)
+		return a - b
+	end,
+	__mul = function(a, b)
+		return a * b
+	end,
+	__div = function(a, b)
+		return a / b
+	end,
+	__mod = function(a, b)
+		return a % b
+	end,
+	__pow = function(a, b)
+		return a ^ b
+	end,
+	__unm = function(a)
+		return -a
+	end,
+	__idiv = function(a, b)
+		return floor(a / b)
+	end,
 }
 
 local function arithmetic(event, name)
@@ -312,7 +343,8 @@ for event, name in next, OPERATIONS do
 end
 
 core.metatables = {}
-local SAMPLES = { ["nil"] = false, boolean = true, number = 0, string = "", ["function"] = print, thread = coroutine.create(print) }
+local SAMPLES =
+	{ ["nil"] = false, boolean = true, number = 0, string = "", ["function"] = print, thread = coroutine.create(print) }
 for kind, sample in next, SAMPLES do
 	if kind == "nil" then
 		sample = nil
@@ -726,7 +758,8 @@ end
 
 local function floor_divide(a, b)
 	local left, right = type(a), type(b)
-	local method = (left == "table" or left == "userdata") and right_method(b, a, "__idiv") or right_method(a, b, "__idiv")
+	local method = (left == "table" or left == "userdata") and right_method(b, a, "__idiv")
+		or right_method(a, b, "__idiv")
 	if method then
 		return (method(a, b))
 	end

@@ -1,8 +1,8 @@
 --[[ Luau's `coroutine` and `task`: with `close`, and errors in Luau's words. ]]
 local rt = ...
 local raw, globals, host, fail, wrong = rt.raw, rt.globals, rt.host, rt.fail, rt.wrong
-local rawcreate, rawresume, rawstatus, rawrunning, rawyield = raw.coroutine.create, rt.resume,
-	raw.coroutine.status, raw.coroutine.running, raw.coroutine.yield
+local rawcreate, rawresume, rawstatus, rawrunning, rawyield =
+	raw.coroutine.create, rt.resume, raw.coroutine.status, raw.coroutine.running, raw.coroutine.yield
 local type, rawerror, sub = raw.type, raw.error, raw.string.sub
 local cancelled, known, translate = rt.cancelled, rt.known, rt.translate
 
@@ -123,6 +123,11 @@ function coroutine.close(...)
 end
 
 globals.task = {
-	spawn = host.spawn, defer = host.defer, delay = host.delay, wait = host.wait, cancel = host.cancel,
-	synchronize = function() end, desynchronize = function() end,
+	spawn = host.spawn,
+	defer = host.defer,
+	delay = host.delay,
+	wait = host.wait,
+	cancel = host.cancel,
+	synchronize = function() end,
+	desynchronize = function() end,
 }

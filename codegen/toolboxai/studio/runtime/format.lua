@@ -1,10 +1,16 @@
 --[[ `string.format`: a format is read once, and its usual arguments go straight to the engine. ]]
 local rt = ...
 local raw, fail = rt.raw, rt.fail
-local find, match, gsub, rep, sub, char, native = raw.string.find, raw.string.match, raw.string.gsub, raw.string.rep,
-	raw.string.sub, raw.string.char, raw.string.format
-local type, select, concat, floor, loadText, unpack = raw.type, raw.select, raw.table.concat, raw.math.floor, raw.load,
-	raw.unpack
+local find, match, gsub, rep, sub, char, native =
+	raw.string.find,
+	raw.string.match,
+	raw.string.gsub,
+	raw.string.rep,
+	raw.string.sub,
+	raw.string.char,
+	raw.string.format
+local type, select, concat, floor, loadText, unpack =
+	raw.type, raw.select, raw.table.concat, raw.math.floor, raw.load, raw.unpack
 local toText, toNumber, truncated, tostring = rt.toText, rt.toNumber, rt.truncated, rt.tostring
 
 local ESCAPES = { ['"'] = '\\"', ["\\"] = "\\\\", ["\n"] = "\\\n", ["\r"] = "\\r", ["\0"] = "\\000" }
@@ -216,7 +222,8 @@ end
 -- A format that comes again becomes a function: it looks at its arguments, and where they are what the engine prints as Luau
 -- does, hands them over; else the way above.
 
-local INTEGER, REAL, WORD = "type(a%d) == 'number' and a%d > -1e15 and a%d < 1e15",
+local INTEGER, REAL, WORD =
+	"type(a%d) == 'number' and a%d > -1e15 and a%d < 1e15",
 	"type(a%d) == 'number' and a%d - a%d == 0 and (a%d > 1e-100 or a%d < -1e-100 or a%d == 0)",
 	"type(a%d) == 'number' and a%d >= 0 and a%d < 1e15 and a%d %% 1 == 0"
 local TEXT = raw.jit and "type(a%d) == 'string'" or "type(a%d) == 'string' and not find(a%d, '\\0', 1, true)"
@@ -225,8 +232,12 @@ local CHECKS = { d = INTEGER, i = INTEGER, x = WORD, X = WORD, s = TEXT, f = REA
 -- What a plan must ask of the n-th argument; nil where there is no such plan.
 local function asked(flags, precision, name, n)
 	local ask = CHECKS[name]
-	if not ask or flags ~= "" and name == "s" or precision ~= "" and name ~= "f" and name ~= "g" and name ~= "e"
-		or find(flags, "[+ #]") then
+	if
+		not ask
+		or flags ~= "" and name == "s"
+		or precision ~= "" and name ~= "f" and name ~= "g" and name ~= "e"
+		or find(flags, "[+ #]")
+	then
 		return nil
 	end
 	return (gsub(gsub(ask, "a%%d", "a" .. n), "%%%%", "%%"))
@@ -241,7 +252,10 @@ local function plan(text)
 			return ""
 		end
 		local n = #asks + 1
-		local ask = #width <= 2 and #precision <= 3 and n <= MOST and asked(flags .. (name == "s" and width or ""), precision, name, n)
+		local ask = #width <= 2
+			and #precision <= 3
+			and n <= MOST
+			and asked(flags .. (name == "s" and width or ""), precision, name, n)
 		if ask then
 			names[n], asks[n] = "a" .. n, ask
 			return ""
@@ -251,8 +265,13 @@ local function plan(text)
 		return apply
 	end
 	local names_, conditions = concat(names, ", "), concat(asks, " and ")
-	local code = "local text, type, native, find, apply = ... return function(...) local _, " .. names_ .. " = ... if " .. conditions
-		.. " then return native(text, " .. names_ .. ") end return apply(...) end"
+	local code = "local text, type, native, find, apply = ... return function(...) local _, "
+		.. names_
+		.. " = ... if "
+		.. conditions
+		.. " then return native(text, "
+		.. names_
+		.. ") end return apply(...) end"
 	return loadText(code, "=[C]", "t", {})(text, type, native, find, apply)
 end
 

@@ -122,7 +122,7 @@ local function pairsOfHeaders(headers)
 	for name, value in pairs(headers or {}) do
 		name, value = tostring(name), tostring(value)
 		if raw.string.find(name .. value, "[\r\n%z]") then
-			fail("Header \"" .. name .. "\" has a line break")
+			fail('Header "' .. name .. '" has a line break')
 		end
 		lines[#lines + 1] = name .. "\n" .. value
 	end
@@ -151,12 +151,21 @@ function host.request(options, resume)
 	id = await(function(status, reason, headers, body)
 		rt.pending[id] = nil
 		host.spawn(resume, {
-			Success = status >= 200 and status < 300, StatusCode = status, StatusMessage = reason,
-			Headers = headersOf(headers), Body = body,
+			Success = status >= 200 and status < 300,
+			StatusCode = status,
+			StatusMessage = reason,
+			Headers = headersOf(headers),
+			Body = body,
 		})
 	end)
-	py.request(id, options.Method or "GET", options.Url, pairsOfHeaders(options.Headers), options.Body or "",
-		options.Timeout or 0)
+	py.request(
+		id,
+		options.Method or "GET",
+		options.Url,
+		pairsOfHeaders(options.Headers),
+		options.Body or "",
+		options.Timeout or 0
+	)
 end
 
 -- `on_event`: ("open", status, headers), ("message", text), ("error", status, message), ("close", code, reason).

@@ -2,8 +2,8 @@
 local rt = ...
 local raw, host, fail, core = rt.raw, rt.host, rt.fail, rt.core
 local rawstring, next, floor, tostring, concat = raw.string, raw.next, raw.math.floor, rt.tostring, raw.table.concat
-local find, sub, byte, gsub, format, char = rawstring.find, rawstring.sub, rawstring.byte, rawstring.gsub,
-	rawstring.format, rawstring.char
+local find, sub, byte, gsub, format, char =
+	rawstring.find, rawstring.sub, rawstring.byte, rawstring.gsub, rawstring.format, rawstring.char
 local type, tonumber = raw.type, raw.tonumber
 
 local DEEPEST = 100
@@ -92,11 +92,23 @@ local function utf8(code)
 	elseif code < 0x10000 then
 		return char(0xE0 + floor(code / 4096), 0x80 + floor(code / 64) % 64, 0x80 + code % 64)
 	end
-	return char(0xF0 + floor(code / 262144), 0x80 + floor(code / 4096) % 64, 0x80 + floor(code / 64) % 64, 0x80 + code % 64)
+	return char(
+		0xF0 + floor(code / 262144),
+		0x80 + floor(code / 4096) % 64,
+		0x80 + floor(code / 64) % 64,
+		0x80 + code % 64
+	)
 end
 
 local UNESCAPES = {
-	['"'] = '"', ["\\"] = "\\", ["/"] = "/", b = "\b", f = "\f", n = "\n", r = "\r", t = "\t",
+	['"'] = '"',
+	["\\"] = "\\",
+	["/"] = "/",
+	b = "\b",
+	f = "\f",
+	n = "\n",
+	r = "\r",
+	t = "\t",
 }
 
 local function unicode(text, i)

@@ -50,7 +50,7 @@ function globals.newproxy(...)
 	if kind ~= "boolean" and kind ~= "nil" then
 		rt.wrong(1, "newproxy", "nil or boolean", ...)
 	end
-	if (...) then
+	if ... then
 		return host.userdata("userdata", {})({})
 	end
 	return host.userdata("userdata", rt.opaque({ __metatable = false }))({})

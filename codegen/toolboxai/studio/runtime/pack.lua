@@ -1,16 +1,35 @@
 --[[ `string.pack`, `string.packsize`, `string.unpack`: a format is read once, into a list of steps. ]]
 local rt = ...
 local raw, fail, binary, string = rt.raw, rt.fail, rt.binary, rt.globals.string
-local find, sub, match, rep, byte, concat, select, unpack = raw.string.find, raw.string.sub, raw.string.match, raw.string.rep,
-	raw.string.byte, raw.table.concat, raw.select, raw.unpack
+local find, sub, match, rep, byte, concat, select, unpack =
+	raw.string.find,
+	raw.string.sub,
+	raw.string.match,
+	raw.string.rep,
+	raw.string.byte,
+	raw.table.concat,
+	raw.select,
+	raw.unpack
 local rawtype, argument, toText, toInteger, tonumber = raw.type, rt.argument, rt.toText, rt.toInteger, rt.tonumber
 
 local WIDEST, NATURAL, LONGEST = 16, 8, 2 ^ 31 - 1 -- bytes
 
 -- Letter to kind and size: what has a number behind it says its size itself.
 local OPTIONS = {
-	b = { "i", 1 }, B = { "u", 1 }, h = { "i", 2 }, H = { "u", 2 }, l = { "i", 8 }, L = { "u", 8 }, j = { "i", 4 },
-	J = { "u", 4 }, T = { "u", 4 }, f = { "f", 4 }, d = { "f", 8 }, n = { "f", 8 }, z = { "z", 0 }, x = { "x", 1 },
+	b = { "i", 1 },
+	B = { "u", 1 },
+	h = { "i", 2 },
+	H = { "u", 2 },
+	l = { "i", 8 },
+	L = { "u", 8 },
+	j = { "i", 4 },
+	J = { "u", 4 },
+	T = { "u", 4 },
+	f = { "f", 4 },
+	d = { "f", 8 },
+	n = { "f", 8 },
+	z = { "z", 0 },
+	x = { "x", 1 },
 }
 local SIZED = { i = "i", I = "u", s = "s" }
 
@@ -135,7 +154,9 @@ local function packed(step, value, n)
 		return binary.floatText(numberOf(value, n), size, step.big)
 	end
 	local type = rawtype(value)
-	local text = type == "string" and value or type == "number" and rt.tostring(value) or argument(n, "pack", "string", value)
+	local text = type == "string" and value
+		or type == "number" and rt.tostring(value)
+		or argument(n, "pack", "string", value)
 	if kind == "s" then
 		if size < 4 and #text >= 2 ^ (8 * size) then
 			rt.refuse(n, "pack", "string length does not fit in given size")
@@ -208,7 +229,8 @@ local function unpacked(step, text, at)
 	elseif kind == "c" then
 		return sub(text, at, at + size - 1), at + size
 	elseif kind == "s" then
-		local length = size > 8 and wide(text, at, step, false) or binary.fromIntegerText(text, at, size, step.big, false)
+		local length = size > 8 and wide(text, at, step, false)
+			or binary.fromIntegerText(text, at, size, step.big, false)
 		if at + size + length - 1 > #text then
 			rt.refuse(2, "unpack", "data string too short")
 		end

@@ -1,7 +1,8 @@
 --[[ `require` of files: each module runs once, in the thread that asked first; others wait for it. ]]
 local rt = ...
 local raw, py, host, fail = rt.raw, rt.py, rt.host, rt.fail
-local type, select, rawerror, running, yield = raw.type, raw.select, raw.error, raw.coroutine.running, raw.coroutine.yield
+local type, select, rawerror, running, yield =
+	raw.type, raw.select, raw.error, raw.coroutine.running, raw.coroutine.yield
 
 -- Registries of modules: `modules` is path -> { state = "loading" | "loaded" | "failed", value, asker = the module that
 -- asked, waiting = threads }; where `shares(path)` holds, another's modules are taken from the first.
@@ -98,13 +99,13 @@ function requireFrom(path, asker, registry)
 		end
 		local target, why = py.resolve(path, request)
 		if not target then
-			fail("error requiring module \"" .. request .. "\": " .. why)
+			fail('error requiring module "' .. request .. '": ' .. why)
 		end
 		local module, problem = valueOf(target, asker, registry)
 		if module then
 			return module.value
 		elseif type(problem) == "string" then
-			fail("error requiring module \"" .. request .. "\": " .. problem)
+			fail('error requiring module "' .. request .. '": ' .. problem)
 		end
 		rawerror(problem.value, 0)
 	end

@@ -4,8 +4,8 @@ Order is Roblox's: `spawn` runs at once; what is deferred runs after the current
 is over in the first step that reaches its due time, and those due together resume in the order they began. ]]
 local rt = ...
 local raw, host, py, fail = rt.raw, rt.host, rt.py, rt.fail
-local create, rawresume, running, yield, status = raw.coroutine.create, raw.coroutine.resume, raw.coroutine.running,
-	raw.coroutine.yield, raw.coroutine.status
+local create, rawresume, running, yield, status =
+	raw.coroutine.create, raw.coroutine.resume, raw.coroutine.running, raw.coroutine.yield, raw.coroutine.status
 local type, select, unpack, setmetatable, tostring = raw.type, raw.select, raw.unpack, raw.setmetatable, raw.tostring
 local floor = raw.math.floor
 
@@ -248,8 +248,10 @@ local function duration(seconds, name)
 	if seconds == nil then
 		return FRAME
 	elseif type(seconds) ~= "number" then
-		seconds = rt.tonumber(seconds) or fail("invalid argument #1 to '" .. name .. "' (number expected, got "
-			.. rt.globals.typeof(seconds) .. ")")
+		seconds = rt.tonumber(seconds)
+			or fail(
+				"invalid argument #1 to '" .. name .. "' (number expected, got " .. rt.globals.typeof(seconds) .. ")"
+			)
 	end
 	-- Not a number is no time at all.
 	return seconds > FRAME and seconds or FRAME

@@ -2,9 +2,10 @@
 local rt = ...
 local raw, globals, fail, wrong = rt.raw, rt.globals, rt.fail, rt.wrong
 local rawstring, rawtype, select, rawpcall, rawerror = raw.string, raw.type, raw.select, raw.pcall, raw.error
-local find, match, gmatch, gsub, rep, sub, byte = rawstring.find, rawstring.match, rawstring.gmatch, rawstring.gsub,
-	rawstring.rep, rawstring.sub, rawstring.byte
-local lower, upper, reverse, char, unpack = rawstring.lower, rawstring.upper, rawstring.reverse, rawstring.char, raw.unpack
+local find, match, gmatch, gsub, rep, sub, byte =
+	rawstring.find, rawstring.match, rawstring.gmatch, rawstring.gsub, rawstring.rep, rawstring.sub, rawstring.byte
+local lower, upper, reverse, char, unpack =
+	rawstring.lower, rawstring.upper, rawstring.reverse, rawstring.char, raw.unpack
 local toText, toInteger, tostring, typeof = rt.toText, rt.toInteger, rt.tostring, rt.typeof
 
 local string = {}

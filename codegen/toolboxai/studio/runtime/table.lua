@@ -1,8 +1,8 @@
 --[[ Luau's `table`: raw access, frozen tables respected, Luau's error words. ]]
 local rt = ...
 local raw, globals, fail, wrong, core = rt.raw, rt.globals, rt.fail, rt.wrong, rt.core
-local rawtype, rawerror, select, rawset, rawget, next, rawconcat = raw.type, raw.error, raw.select, raw.rawset, raw.rawget, raw.next,
-	raw.table.concat
+local rawtype, rawerror, select, rawset, rawget, next, rawconcat =
+	raw.type, raw.error, raw.select, raw.rawset, raw.rawget, raw.next, raw.table.concat
 local getmetatable = raw.debug.getmetatable
 local toText, toTable, toInteger, typeof, rawlen = rt.toText, rt.toTable, rt.toInteger, rt.typeof, core.rawlen
 local contents, number = core.contents, core.number

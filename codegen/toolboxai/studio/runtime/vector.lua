@@ -1,8 +1,8 @@
 --[[ Luau's `vector`: three numbers that compare by value; `type` says "vector". ]]
 local rt = ...
 local raw, globals, fail, core, wrong = rt.raw, rt.globals, rt.fail, rt.core, rt.wrong
-local setmetatable, getmetatable, type, sqrt, select = raw.setmetatable, raw.debug.getmetatable, raw.type, raw.math.sqrt,
-	raw.select
+local setmetatable, getmetatable, type, sqrt, select =
+	raw.setmetatable, raw.debug.getmetatable, raw.type, raw.math.sqrt, raw.select
 local floor, ceil, abs = raw.math.floor, raw.math.ceil, raw.math.abs
 local toNumber, tonumber, binary, tostring = rt.toNumber, rt.tonumber, rt.binary, rt.tostring
 
@@ -156,7 +156,9 @@ local function extreme(name, better)
 		local x, y, z = best[X], best[Y], best[Z]
 		for i = 2, select("#", ...) do
 			local other = toVector(i, name, ...)
-			x, y, z = better(other[X], x) and other[X] or x, better(other[Y], y) and other[Y] or y,
+			x, y, z =
+				better(other[X], x) and other[X] or x,
+				better(other[Y], y) and other[Y] or y,
 				better(other[Z], z) and other[Z] or z
 		end
 		return create(x, y, z)
@@ -174,8 +176,14 @@ function vector.clamp(...)
 	local function clamped(place)
 		local x = v[place]
 		if not (low[place] <= high[place]) then
-			rt.refuse(3, "clamp", "max." .. raw.string.sub(place, 2) .. " must be greater than or equal to min."
-				.. raw.string.sub(place, 2))
+			rt.refuse(
+				3,
+				"clamp",
+				"max."
+					.. raw.string.sub(place, 2)
+					.. " must be greater than or equal to min."
+					.. raw.string.sub(place, 2)
+			)
 		end
 		x = x < low[place] and low[place] or x
 		return x > high[place] and high[place] or x
