@@ -96,9 +96,57 @@ local function describe(message)
 	return (rt.tostring or tostring)(message)
 end
 
+-- The latest lines of each side, up to so many letters, and who hears of new ones: for LogService.
+local MOST_LETTERS = 200000
+local logs = {}
+
+local function logOf(side)
+	local log = logs[side]
+	if not log then
+		log = { first = 1, last = 0, letters = 0 }
+		logs[side] = log
+	end
+	return log
+end
+
+local function note(kind, text, traceback)
+	local log = logOf(rt.peer or rt)
+	log.last, log.letters = log.last + 1, log.letters + #text
+	log[log.last] = { kind = kind, text = text, at = now }
+	while log.letters > MOST_LETTERS and log.first <= log.last do
+		log.letters = log.letters - #log[log.first].text
+		log[log.first] = nil
+		log.first = log.first + 1
+	end
+	if log.hear then
+		log.hear(kind, text, traceback)
+	end
+end
+
+function host.lines()
+	local log, lines = logOf(rt.peer or rt), {}
+	for i = log.first, log.last do
+		lines[#lines + 1] = log[i]
+	end
+	return lines
+end
+
+function host.clearLines()
+	local log = logOf(rt.peer or rt)
+	for i = log.first, log.last do
+		log[i] = nil
+	end
+	log.first, log.letters = log.last + 1, 0
+end
+
+function host.hear(handler)
+	logOf(rt.peer or rt).hear = handler
+end
+
 -- What is said stands under the name of who speaks: `rt.peer`, { name, gone }, which goes with whatever is put off.
 function rt.emit(kind, text, traceback)
 	py.emit(kind, text, traceback or "", now, rt.peer and rt.peer.name)
+	note(kind, text, traceback or "")
 end
 
 function rt.report(thread, message)
