@@ -3,7 +3,8 @@
 import sys
 import threading
 from bisect import bisect_right
-from typing import Final
+from collections.abc import Callable
+from typing import Final, ParamSpec, TypeVar
 
 from toolboxai.luau.parser_cursor import PROBLEM_LIMIT
 from toolboxai.luau.parser_repair import repairs
@@ -14,6 +15,9 @@ from toolboxai.luau.tokens import Tokens
 
 _FRAMES_FOR_DEEP_CODE: Final = 20_000
 _raised_limit = threading.Lock()
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def parse(source: bytes | str) -> Chunk:
@@ -37,7 +41,7 @@ def parse(source: bytes | str) -> Chunk:
                 fewest, parser, block, comments = len(lines), mended, mended_block, repaired.tokens.comments
                 problems = _merged(first, mended.problems, repaired.problems, starts)
     if parser.needs_check() and len(problems) < PROBLEM_LIMIT:
-        problems += check(block, starts)
+        problems += _with_frames(check, block, starts)
     return Chunk(data, block, comments, problems, starts)
 
 
@@ -70,10 +74,7 @@ def _merged(
 
 
 def _parse(tokens: Tokens, starts: list[int]) -> tuple[StatementParser, Block]:
-    try:
-        return _parse_once(tokens, starts)
-    except RecursionError:
-        return _parse_deep(tokens, starts)
+    return _with_frames(_parse_once, tokens, starts)
 
 
 def _parse_once(tokens: Tokens, starts: list[int]) -> tuple[StatementParser, Block]:
@@ -82,12 +83,15 @@ def _parse_once(tokens: Tokens, starts: list[int]) -> tuple[StatementParser, Blo
     return parser, parser.chunk()
 
 
-def _parse_deep(tokens: Tokens, starts: list[int]) -> tuple[StatementParser, Block]:
-    """Parse what needs more frames than Python grants at first; Luau's own limit bounds them."""
-    with _raised_limit:
-        before = sys.getrecursionlimit()
-        sys.setrecursionlimit(before + _FRAMES_FOR_DEEP_CODE)
-        try:
-            return _parse_once(tokens, starts)
-        finally:
-            sys.setrecursionlimit(before)
+def _with_frames(walk: Callable[P, R], *arguments: P.args, **options: P.kwargs) -> R:
+    """Walks what may need more frames than Python grants at first; Luau's own limit of nesting bounds them."""
+    try:
+        return walk(*arguments, **options)
+    except RecursionError:
+        with _raised_limit:
+            before = sys.getrecursionlimit()
+            sys.setrecursionlimit(before + _FRAMES_FOR_DEEP_CODE)
+            try:
+                return walk(*arguments, **options)
+            finally:
+                sys.setrecursionlimit(before)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from toolboxai.luau.syntax import Attribute
 
 RECURSION_LIMIT: Final = 1000
+_DEEP: Final = 30
+"""Where nesting may need more registers than there are, with 200 locals beside it."""
 """Luau's own limit; deeper code is an error there as well."""
 PROBLEM_LIMIT: Final = 100
 _PIECES: Final = frozenset({INTERPOLATION_WHOLE, INTERPOLATION_BEGIN, INTERPOLATION_MIDDLE, INTERPOLATION_END})
@@ -77,7 +79,9 @@ class Cursor:
     __slots__ = (
         "closed",
         "const_seen",
+        "deep",
         "depth",
+        "depth_limit",
         "ends",
         "i",
         "kinds",
@@ -117,7 +121,8 @@ class Cursor:
         self.visible = 0
         self.most = 0
         self.const_seen = False
-        self.wide = False
+        self.wide = self.deep = False
+        self.depth_limit = _DEEP
 
     # what the parts of the grammar need of each other
 
@@ -162,6 +167,10 @@ class Cursor:
         self.report(message, self.starts[self.i], self.ends[self.i], expected)
 
     def too_deep(self, what: str) -> None:
+        """Called beyond `depth_limit`: first where registers may run out, then where Luau gives up."""
+        if not self.deep:
+            self.deep, self.depth_limit = True, RECURSION_LIMIT
+            return
         self.report_here(f"Exceeded allowed recursion depth; simplify your {what} to make the code compile")
         raise LostError
 

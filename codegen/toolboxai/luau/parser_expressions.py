@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from toolboxai.luau.parser_cursor import RECURSION_LIMIT
 from toolboxai.luau.parser_literals import BadEscapeError, number_problem, piece_value, string_value
 from toolboxai.luau.parser_types import TypeParser
 from toolboxai.luau.precedence import BINARY, UNARY
@@ -38,7 +37,7 @@ _HALVES: Final = frozenset({"&", "|", "!"})
 _SUFFIX: Final = frozenset({".", "[", ":", "(", "{", "string", "<"})
 _FOLLOW_LITERAL: Final = frozenset(BINARY) | _HALVES | {"::"}
 _FOLLOW_NAME: Final = _SUFFIX | _FOLLOW_LITERAL
-_WIDE: Final = 50  # with 200 locals beside it, a longer list may pass the limit of registers
+WIDE: Final = 50  # with 200 locals beside it, a longer list may pass the limit of registers
 _AMBIGUOUS: Final = (
     "Ambiguous syntax: this looks like an argument list for a function call, but could also be a start of new "
     "statement; use ';' to separate statements"
@@ -111,7 +110,7 @@ class ExpressionParser(TypeParser):
                 break
             self.i += 1
             self.depth += 1  # a chain makes a tree as deep as it is long
-            if self.depth > RECURSION_LIMIT:
+            if self.depth > self.depth_limit:
                 self.too_deep("expression")
             right = self.expression(priority[1])
             left = Binary(left.start, right.end, kind, left, right)
@@ -134,7 +133,7 @@ class ExpressionParser(TypeParser):
     def _operand(self, kind: str) -> Expression:
         """An operand that is more than a name, a string or a number."""
         self.depth += 1
-        if self.depth > RECURSION_LIMIT:
+        if self.depth > self.depth_limit:
             self.too_deep("expression")
         i = self.i
         start = self.starts[i]
@@ -247,7 +246,7 @@ class ExpressionParser(TypeParser):
             if kind not in _SUFFIX:
                 break
             self.depth += 1  # a chain makes a tree as deep as it is long
-            if self.depth > RECURSION_LIMIT:
+            if self.depth > self.depth_limit:
                 self.too_deep("expression")
         self.depth = depth
         return node
@@ -255,7 +254,7 @@ class ExpressionParser(TypeParser):
     def _inner(self) -> Expression:
         """An expression one level deeper."""
         self.depth += 1
-        if self.depth > RECURSION_LIMIT:
+        if self.depth > self.depth_limit:
             self.too_deep("expression")
         found = self.expression()
         self.depth -= 1
@@ -298,7 +297,7 @@ class ExpressionParser(TypeParser):
             self.i = i + 2
             return []
         self.depth += 1
-        if self.depth > RECURSION_LIMIT:
+        if self.depth > self.depth_limit:
             self.too_deep("expression")
         arguments = [self.expression()]
         while kinds[self.i] == ",":
@@ -308,7 +307,7 @@ class ExpressionParser(TypeParser):
                 break
             arguments.append(self.expression())
         self.depth -= 1
-        if len(arguments) > _WIDE:
+        if len(arguments) > WIDE:
             self.wide = True
         if kinds[self.i] == ")":
             self.i += 1
@@ -341,7 +340,7 @@ class ExpressionParser(TypeParser):
                 self.report_here("Expected expression after ',' but got ')' instead", "expression")
                 break
             found.append(self.expression())
-        if len(found) > _WIDE:
+        if len(found) > WIDE:
             self.wide = True
         return found
 
@@ -473,7 +472,7 @@ class ExpressionParser(TypeParser):
             if self.kinds[self.i] != "elseif":
                 break
             self.depth += 1
-            if self.depth > RECURSION_LIMIT:
+            if self.depth > self.depth_limit:
                 self.too_deep("expression")
         self.expect("else", "if then else expression")
         otherwise = self.expression()

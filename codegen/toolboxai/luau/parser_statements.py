@@ -4,9 +4,8 @@ from bisect import bisect_left
 from collections.abc import Callable
 from typing import Final
 
-from toolboxai.luau.parser_cursor import ERROR_NAME, RECURSION_LIMIT, LostError
-from toolboxai.luau.parser_expressions import ExpressionParser
-from toolboxai.luau.parser_scopes import LOCAL_LIMIT
+from toolboxai.luau.parser_cursor import ERROR_NAME, LostError
+from toolboxai.luau.parser_expressions import WIDE, ExpressionParser
 from toolboxai.luau.syntax import (
     Assign,
     Attribute,
@@ -45,6 +44,7 @@ from toolboxai.luau.syntax import (
 from toolboxai.luau.tokens import EOF, KEYWORDS, KINDS
 
 _COMPOUND: Final = {f"{operator}=": operator for operator in ("+", "-", "*", "/", "//", "%", "^", "..")}
+_MANY: Final = 120  # locals: beside more, a usual expression may pass the limit of registers
 _BLOCK_END: Final = frozenset({EOF, "end", "else", "elseif", "until"})
 _SYNCHRONISES: Final = _BLOCK_END | {
     "name", "local", "if", "for", "while", "repeat", "do", "function", "return", "break", "attribute", "@[", "(",
@@ -103,14 +103,15 @@ class StatementParser(ExpressionParser):
     def needs_check(self) -> bool:
         """Whether anything was seen that the grammar alone cannot refuse."""
         self.most = max(self.most, self.visible)
-        return self.const_seen or self.wide or self.most > LOCAL_LIMIT or (self.continue_seen and self.repeat_seen)
+        many = self.wide or self.deep or self.most > _MANY
+        return self.const_seen or many or (self.continue_seen and self.repeat_seen)
 
     # blocks
 
     def block(self, opener: int, closer: str = "end") -> Block:
         """Statements up to ``closer``, which is left where it is."""
         self.depth += 1
-        if self.depth > RECURSION_LIMIT:
+        if self.depth > self.depth_limit:
             self.too_deep("block")
         visible = self.visible
         statements: list[Statement] = []
@@ -410,7 +411,7 @@ class StatementParser(ExpressionParser):
             name = self.index_name("method name" if is_method else "field name")
             target = Field(target.start, name.end, target, name)
             self.depth += 1
-            if self.depth > RECURSION_LIMIT:
+            if self.depth > self.depth_limit:
                 self.too_deep("function name")
         self.depth = depth
         self.visible += is_method
@@ -501,6 +502,8 @@ class StatementParser(ExpressionParser):
             targets.append(target)
         self.expect("=", "assignment")
         values = self.expressions()
+        if len(targets) > WIDE:
+            self.wide = True
         return Assign(first.start, self.ends[self.i - 1], targets, values)
 
     def _check_target(self, node: Expression) -> None:
