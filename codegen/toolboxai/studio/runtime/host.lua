@@ -52,8 +52,8 @@ function host.unix()
 	return py.epoch + host.now()
 end
 
-function host.emit(kind, text)
-	rt.emit(kind, text)
+function host.emit(kind, text, traceback)
+	rt.emit(kind, text, traceback)
 end
 
 local function facts(kind)
