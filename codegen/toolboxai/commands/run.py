@@ -1,4 +1,4 @@
-"""`toolboxai run`: a Luau file with its requires, in real time, until nothing is left to do."""
+"""`toolboxai run`: a Luau file with its requires, or a whole place, in real time, until nothing is left to do."""
 
 import signal
 import sys
@@ -7,9 +7,11 @@ from pathlib import Path
 
 import click
 
+from toolboxai.commands.run_place import Wish, run_place
 from toolboxai.errors import ToolboxError
 from toolboxai.studio.engines import ENGINES
 from toolboxai.studio.host import VM, LuauError, OutputLine
+from toolboxai.testing.places import project_place
 
 _LONGEST_NAP = 1.0
 
@@ -21,11 +23,35 @@ class UnreadableFileError(ToolboxError, OSError):
 
 
 @click.command("run")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--engine", type=click.Choice(ENGINES), help="Lua engine; the fastest there is by default")
+@click.argument("file", required=False, metavar="[FILE|SCRIPT]")
+@click.option("--project", type=click.Path(path_type=Path), help="run this Rojo project's place")
+@click.option("--players", type=click.IntRange(min=0), default=0, help="so many players join the place, as in Play")
 @click.option("--seconds", type=click.FloatRange(min=0), help="stop after this time")
-def command(file: Path, engine: str | None, seconds: float | None) -> None:
-    """Run a Luau FILE; its requires are relative to it."""
+@click.option("--fast", is_flag=True, help="do not wait for the place's clock: it runs as fast as it can")
+@click.option("--engine", type=click.Choice(ENGINES), help="Lua engine; the fastest there is by default")
+def command(  # noqa: PLR0913 - one for each option
+    file: str | None, project: Path | None, players: int, seconds: float | None, fast: bool, engine: str | None
+) -> None:
+    """Run a Luau FILE, whose requires are relative to it, or the place of a Rojo project.
+
+    With --project the place runs as Studio's Run does, and as Play where there are --players. A SCRIPT of it, by its
+    path from game or by its file, runs alone, and the run ends with it; any other file runs as a script of the place.
+    """
+    if project is not None:
+        place = project_place(project)
+        for note in place.problems:
+            click.echo(str(note), err=True)
+        if not run_place(place, Wish(file, players, seconds, fast, engine)):
+            sys.exit(1)
+    elif file is None:
+        raise click.UsageError("name a FILE to run, or a place with --project")
+    elif players or fast:
+        raise click.UsageError("--players and --fast are for a place: name it with --project")
+    else:
+        _run_file(Path(file), engine, seconds)
+
+
+def _run_file(file: Path, engine: str | None, seconds: float | None) -> None:
     _read(file)
     # Lua code is not interrupted by Python's handler: an endless loop must still end on Ctrl-C.
     handler = signal.signal(signal.SIGINT, signal.SIG_DFL)
