@@ -28,6 +28,11 @@ function host.userdata(tag, metatable)
 	end
 end
 
+-- What the engine keeps under `key` with an object whose type is `tag`; nil of anything else.
+function host.slot(value, key)
+	return rawtype(value) == "table" and rawget(value, key) or nil
+end
+
 -- What a string means as a number. The engines' own readers differ from C's strtod, which Luau asks: Lua 5.2 reads neither
 -- "inf" nor "nan", LuaJIT reads "0b1", and "0x" alone is zero.
 local WORDS = { inf = HUGE, infinity = HUGE, nan = 0 / 0, ["0x"] = 0 }

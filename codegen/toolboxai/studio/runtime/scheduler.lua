@@ -17,9 +17,12 @@ local sequence = 0
 local cancelled = setmetatable({}, { __mode = "k" })
 rt.cancelled = cancelled
 
--- What is deferred, first in first out, as a row of cells: peer, work, how many arguments, and these.
-local queue, first, last = {}, 1, 0
-local ROOMY = 65536 -- cells that a queue may keep once it is empty
+-- What is deferred, first in first out, as a row of cells: peer, work, how many arguments, and these. One row is filled
+-- while another is done.
+local queue, last = {}, 0
+local batch, first, final = {}, 1, 0
+local ROOMY = 256 -- cells that a row keeps for the next time
+
 -- Timers: a binary heap by due time, then by sequence.
 local heap, size = {}, 0
 
@@ -247,25 +250,25 @@ local idle, resting = {}, 0
 local known = setmetatable({}, { __mode = "k" })
 rt.known = known
 
-local function perform(work, ...)
-	work(...)
-end
-
-local function serve(...)
+-- The usual counts go without `...`, at twice the speed.
+local function serve(work, count, a, b, c, more)
 	local thread = running()
-	perform(...)
-	while not known[thread] do
-		perform(yield(IDLE))
-	end
-end
-
-local function served(thread, ok, answer)
-	depth = depth - 1
-	if answer == IDLE then
-		resting = resting + 1
-		idle[resting] = thread
-	elseif not ok then
-		rt.report(thread, answer)
+	while true do
+		if count == 1 then
+			work(a)
+		elseif count == 0 then
+			work()
+		elseif count == 2 then
+			work(a, b)
+		elseif count == 3 then
+			work(a, b, c)
+		else
+			work(unpack(more, 1, count))
+		end
+		if known[thread] then
+			return
+		end
+		work, count, a, b, c, more = yield(IDLE)
 	end
 end
 
@@ -284,7 +287,20 @@ function host.run(work, ...)
 		thread = create(serve)
 	end
 	depth = depth + 1
-	served(thread, rawresume(thread, work, ...))
+	local count = select("#", ...)
+	local ok, answer
+	if count <= 3 then
+		ok, answer = rawresume(thread, work, count, ...)
+	else
+		ok, answer = rawresume(thread, work, count, nil, nil, nil, { ... })
+	end
+	depth = depth - 1
+	if answer == IDLE then
+		resting = resting + 1
+		idle[resting] = thread
+	elseif not ok then
+		rt.report(thread, answer)
+	end
 end
 
 -- Has the engine's own `work`, which does not yield, done in the turn of what is deferred.
@@ -351,46 +367,42 @@ local function turn(peer, work, ...)
 	end
 end
 
--- The usual counts without `unpack`, which no trace goes through.
-local function take(at, count)
-	local peer, work = queue[at], queue[at + 1]
-	local a, b, c, d = queue[at + 3], queue[at + 4], queue[at + 5], queue[at + 6]
-	for cell = at, at + 2 + count do
-		queue[cell] = nil
-	end
-	if count == 4 then
-		turn(peer, work, a, b, c, d)
-	elseif count == 3 then
-		turn(peer, work, a, b, c)
-	elseif count == 2 then
-		turn(peer, work, a, b)
-	elseif count == 1 then
-		turn(peer, work, a)
+-- Whether there is a row to do.
+local function refill()
+	if last == 0 then
+		return false
+	elseif final > ROOMY then
+		batch = {}
 	else
-		turn(peer, work)
+		for cell = 1, final do
+			batch[cell] = nil
+		end
 	end
+	queue, batch = batch, queue
+	first, final, last = 1, last, 0
+	return true
 end
 
--- The deferred ones, and those that they defer.
+-- The deferred ones, and those that they defer; the usual counts without `unpack`, which no trace goes through.
 local function drain()
 	local before = rt.peer
-	while first <= last do
-		local at, count = first, queue[first + 2]
+	while first <= final or refill() do
+		local row, at = batch, first
+		local peer, work, count = row[at], row[at + 1], row[at + 2]
 		first = at + 3 + count
-		if count <= 4 then
-			take(at, count)
+		if count == 4 then
+			turn(peer, work, row[at + 3], row[at + 4], row[at + 5], row[at + 6])
+		elseif count == 3 then
+			turn(peer, work, row[at + 3], row[at + 4], row[at + 5])
+		elseif count == 1 then
+			turn(peer, work, row[at + 3])
+		elseif count == 0 then
+			turn(peer, work)
 		else
-			turn(queue[at], queue[at + 1], unpack(queue, at + 3, first - 1))
-			for cell = at, first - 1 do
-				queue[cell] = nil
-			end
+			turn(peer, work, unpack(row, at + 3, at + 2 + count))
 		end
 	end
 	rt.peer = before
-	if last > ROOMY then
-		queue = {}
-	end
-	first, last = 1, 0
 end
 rt.drain, host.drain = drain, drain
 
@@ -436,7 +448,7 @@ end
 
 -- When there is next something to do: the clock's time, or nil for never.
 function rt.nextWake()
-	if first <= last then
+	if first <= final or last > 0 then
 		return now
 	end
 	while size > 0 and idle(heap[1]) do
