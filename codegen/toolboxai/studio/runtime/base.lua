@@ -19,10 +19,13 @@ rt.rawlen = raw.rawlen or function(value)
 	return #value
 end
 
--- Objects of the engine: their metatable is known to the core, so one registration makes a whole kind. Returns what makes
--- an object of the table that the engine keeps its things in.
-function host.userdata(tag, metatable)
-	core.userdata(metatable, tag)
+-- Objects of the engine: their metatable is known to the core, so one registration makes a whole kind. What the metatable
+-- does not say fails in Luau's words. Returns what makes an object of the table that the engine keeps its things in.
+function host.userdata(tag, metatable, kind)
+	core.userdata(metatable, tag, kind)
+	if metatable.__metatable then
+		rt.opaque(metatable)
+	end
 	return function(slots)
 		return rawsetmetatable(slots, metatable)
 	end
