@@ -65,7 +65,7 @@ def studio(request: pytest.FixtureRequest) -> Iterator[Studio]:
         ("workspace.Part:SetAttribute('a b', 1)", "Attribute name 'a b' contains invalid characters"),
         ("workspace.Part:SetAttribute('a', {})", "table is not a supported attribute type"),
         ("workspace:IKMoveTo(workspace.Part, CFrame.new())", "WorldRoot:IKMoveTo has no behaviour outside Studio"),
-        ("return Region3.new()", "Region3.new has no behaviour outside Studio"),
+        ("return Region3.new()", "invalid argument #1 to 'new' (Vector3 expected, got nil)"),
         ("require(1)", "Attempted to call require with invalid argument(s)."),
         ("local b = Instance.new('BindableFunction') return b.OnInvoke", "OnInvoke is a callback member of BindableFunction; you can only set the callback value, get is not available"),
         ("game:GetService('HttpService'):JSONDecode('{')", "Can't parse JSON"),
