@@ -8,7 +8,7 @@ from pathlib import Path
 from toolboxai.errors import ToolboxError
 from toolboxai.roblox.model import Item
 from toolboxai.roblox.project import read_project
-from toolboxai.studio.world import World
+from toolboxai.studio.world import Side, World
 
 _HERE = Path(__file__).parent
 MODULES = _HERE.parent / "corpus" / "node_modules"
@@ -87,7 +87,8 @@ def mains(modules: Path = MODULES) -> dict[str, list[str]]:
     found = {}
     for file in sorted(modules.glob("@rbxts*/*/package.json")):
         main = Path(json.loads(file.read_text()).get("main", ""))
-        if main.suffix in {".lua", ".luau"}:
+        written = (file.parent / main.with_suffix(suffix) for suffix in (".lua", ".luau") if main.suffix)
+        if any(path.is_file() for path in written):
             steps = [step for step in main.with_suffix("").parts if step != "init"]
             found[file.parent.name] = [file.parent.parent.name, *_mounted(file.parent, steps)]
     return found
@@ -116,3 +117,24 @@ def play(scenario: Scenario, engine: str) -> None:
                 raise
         errors = [f"{line.text}\n{line.traceback}" for line in world.output if line.kind == "error"]
         assert not errors, "\n".join(errors)
+
+
+def load(engine: str) -> dict[str, str]:
+    """For each package why its main module loads on neither side; empty where it does on one."""
+    with World(packages(), engine=engine) as world:
+        world.start()
+        peers = [world.server, world.join(_PLAYER)]
+        return {name: _refusal(peers, name) for name in mains()}
+
+
+def _refusal(peers: list[Side], name: str) -> str:
+    said = ""
+    for peer in peers:
+        before = len(peer.errors)
+        try:
+            peer.run(f"{_WORDS}import('{name}')", mains(), timeout=10.0)
+        except ToolboxError as fault:
+            said = "\n".join([str(fault), *peer.errors[before:]])
+        else:
+            return ""
+    return said

@@ -65,3 +65,26 @@ def test_connections_can_be_counted(studio: Studio) -> None:
     assert connections() == before + 3
     studio.command("shared.part:Destroy()")
     assert connections() == before + 1
+
+
+def test_os_clock_goes_with_the_games_time_and_sees_a_busy_loop(studio: Studio) -> None:
+    busy, waited = studio.command("""
+        local function work()
+            local sum = 0
+            for index = 1, 1e6 do sum += index % 7 end
+            return sum
+        end
+        local begun = os.clock()
+        work()
+        local busy = os.clock() - begun
+        begun = os.clock()
+        local passed = time()
+        for _ = 1, 5 do
+            task.wait(0.02)
+            work()
+        end
+        task.wait()
+        return busy, os.clock() - begun - (time() - passed)
+    """)
+    assert busy > 0
+    assert abs(waited) < busy

@@ -218,11 +218,17 @@ local os = {}
 globals.os = os
 local rawclock, rawdate, rawtime = raw.os.clock, raw.os.date, raw.os.time
 
--- The VM's clock and the processor time used: a busy loop sees time pass, and a wait of a second is never shorter.
-local started = rawclock()
+-- The VM's clock, and the processor time used between two looks at it while that stands: a busy loop sees time pass, a
+-- wait of a second is never shorter, and what takes long to compute makes no frame longer.
+local moment, looked, used = nil, 0, 0
 
 function os.clock()
-	return host.now() + (rawclock() - started)
+	local now, processor = host.now(), rawclock()
+	if now == moment then
+		used = used + (processor - looked)
+	end
+	moment, looked = now, processor
+	return now + used
 end
 
 -- Days since 1970-01-01 of a civil date (proleptic Gregorian).
