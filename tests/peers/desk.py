@@ -35,7 +35,9 @@ class Desk:
         return self
 
     def open_window(self) -> None:
-        self.studio.click("Lessons")
+        """Unless it was open when this Studio was last closed: then it is open already."""
+        if not self.texts():
+            self.studio.click("Lessons")
         self.step()
 
     def texts(self) -> str:
