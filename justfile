@@ -13,7 +13,7 @@ check: drift
     {{run}} pip-audit --progress-spinner off --skip-editable
     {{run}} python tests/project/check_wheels.py
     npm --prefix tests/corpus install --no-audit --no-fund --silent
-    tests/corpus/node_modules/.bin/stylua --check sdk_lua plugin codegen/toolboxai/studio/engine codegen/toolboxai/studio/runtime/luau codegen/toolboxai/testing/framework codegen/toolboxai/curriculum/harness.luau
+    tests/corpus/node_modules/.bin/stylua --check sdk_lua plugin codegen/toolboxai/preview codegen/toolboxai/studio/engine codegen/toolboxai/studio/runtime/luau codegen/toolboxai/testing/framework codegen/toolboxai/curriculum/harness.luau
 
 # the whole suite, with nothing else installed
 test *arguments:
@@ -54,6 +54,10 @@ soak-untrusted runs="1100":
 # are the generated files what the templates give?
 drift:
     {{run}} python -m toolboxai.emit.drift --check
+
+# write the pictures of the plugin's window anew (needs Chromium)
+pictures:
+    {{run}} python tests/preview/pictures.py
 
 # write the generated files anew
 golden:

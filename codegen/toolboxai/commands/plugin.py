@@ -1,16 +1,19 @@
-"""`toolboxai plugin`: build the Studio plugin, or put it where Studio looks for it."""
+"""`toolboxai plugin`: build the Studio plugin, put it where Studio looks for it, or look at its window."""
 
+import re
 from pathlib import Path
 
 import click
 
 from toolboxai.emit.plugin import FILE_NAME, install_plugin, plugin_bytes
 from toolboxai.emit.writer import write_file
+from toolboxai.preview import find_chromium, own_sheet, page, photograph, project_sheet
+from toolboxai.preview.gallery import THEMES
 
 
 @click.group(name="plugin", context_settings={"help_option_names": ["-h", "--help"]})
 def command() -> None:
-    """Build the Studio plugin, or install it."""
+    """Build the Studio plugin, install it, or look at what it shows."""
 
 
 @command.command("build")
@@ -37,3 +40,49 @@ def install(to: Path | None) -> None:
     path = install_plugin(to.absolute() if to else None)
     click.echo(f"Installed: {path}")
     click.echo("Studio loads it when it starts; an open Studio, when you choose Plugins > Manage Plugins.")
+
+
+class _Size(click.ParamType[tuple[int, int]]):
+    name = "WxH"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
+        match = re.fullmatch(r"([1-9]\d{0,3})x([1-9]\d{0,3})", value)
+        if match is None:
+            self.fail(f"{value!r} is no size: write width x height in pixels, such as 1280x720", param, ctx)
+        return int(match[1]), int(match[2])
+
+
+@command.command("preview")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("preview"),
+    show_default=True,
+    help="The folder for the pages and pictures.",
+)
+@click.option(
+    "--project",
+    type=click.Path(path_type=Path, exists=True),
+    help="A Rojo project: a plugin, whose windows are opened, or a place, where a player comes in.",
+)
+@click.option(
+    "--theme", type=click.Choice([*THEMES, "both"]), default="both", show_default=True, help="Studio's theme."
+)
+@click.option("--size", type=_Size(), help="The screen's or the windows' size; a window has its own by default.")
+def preview(out: Path, project: Path | None, theme: str, size: tuple[int, int] | None) -> None:
+    """Draw what a plugin or a place shows, without Studio: an HTML page, and a PNG where Chromium is.
+
+    Without --project it is our own window, in each of its states.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    browser = find_chromium()
+    for each in THEMES if theme == "both" else (theme,):
+        sheet = project_sheet(project, each, size) if project else own_sheet(each, size)
+        html = out / f"{each}.html"
+        write_file(html.absolute(), page(sheet).encode())
+        click.echo(f"{html}: {', '.join(caption for caption, _ in sheet.pictures)}")
+        if browser is not None:
+            photograph(browser, html, html.with_suffix(".png"), sheet.size())
+            click.echo(f"{html.with_suffix('.png')}: {'x'.join(map(str, sheet.size()))}")
+    if browser is None:
+        click.echo("No PNG: there is no Chromium on the path. TOOLBOXAI_CHROMIUM may name one.")

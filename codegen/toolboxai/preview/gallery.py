@@ -1,17 +1,28 @@
-"""Our own plugin's window in each of its states, in headless Studio."""
+"""Our own plugin's window in each of its states, and other projects' windows and screens, in headless Studio."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from toolboxai.emit.plugin import build_plugin
+from toolboxai.errors import ToolboxError
+from toolboxai.preview.page import Painting, Sheet
+from toolboxai.roblox.model import Item
+from toolboxai.roblox.project import find_project, read_project
 from toolboxai.studio.studio import Studio
+from toolboxai.studio.world import World
 
 _GALLERY = Path(__file__).parent / "Gallery.luau"
 
 #: The window's id, as the plugin gives it.
 WINDOW = "ToolboxAI_Main"
 THEMES = ("light", "dark")
+_LOOKS = {"light": ("#d0d0d0", "#202020"), "dark": ("#1b1b1b", "#cccccc")}
+_SETTLING = 1.0  # seconds that a place's scripts have to build what they show
+
+
+class NothingDrawnError(ToolboxError):
+    """A project that shows no window and no screen."""
 
 
 class Gallery:
@@ -21,9 +32,10 @@ class Gallery:
         self.studio = studio
         self.states: list[str] = studio.command("return shared.gallery.names")
 
-    def show(self, state: str) -> None:
+    def show(self, state: str) -> Painting:
         self.studio.command("shared.gallery.show(...)", state)
         self.studio.step()
+        return self.studio.painting(WINDOW)
 
 
 @contextmanager
@@ -36,3 +48,62 @@ def open_gallery(theme: str = "dark", engine: str | None = None) -> Iterator[Gal
         studio.install(plugin)
         studio.step()
         yield Gallery(studio)
+
+
+def own_sheet(theme: str, size: tuple[int, int] | None = None) -> Sheet:
+    """Our window in each of its states."""
+    with open_gallery(theme) as gallery:
+        if size is not None:
+            gallery.studio.resize(WINDOW, *size)
+        return _sheet("ToolboxAI's window", theme, [(state, gallery.show(state)) for state in gallery.states])
+
+
+def project_sheet(file: Path, theme: str, size: tuple[int, int] | None = None) -> Sheet:
+    """What a project shows: a plugin's windows, or the screen of a player in a place.
+
+    Raises `NothingDrawnError`, and what reading a project raises.
+    """
+    project = read_project(find_project(file.absolute())).checked()
+    is_place = project.root.class_name == "DataModel"
+    pictures = _screen(project.root, size) if is_place else _windows(project.root, theme, size)
+    if not any(painting["objects"] for _, painting in pictures):
+        raise NothingDrawnError(
+            f"{file} shows nothing",
+            remedy="A plugin must open a window when its buttons are clicked; a place, have a ScreenGui.",
+        )
+    return _sheet(project.root.name, theme, pictures)
+
+
+def _sheet(title: str, theme: str, pictures: list[tuple[str, Painting]]) -> Sheet:
+    background, ink = _LOOKS[theme]
+    return Sheet(f"{title}, {theme}", pictures, background=background, ink=ink)
+
+
+def _screen(place: Item, size: tuple[int, int] | None) -> list[tuple[str, Painting]]:
+    with World(place) as world:
+        player = world.join("Player1")
+        if size is not None:
+            player.set_viewport(*size)
+        world.step(_SETTLING)
+        return [("Screen", player.painting())]
+
+
+def _windows(plugin: Item, theme: str, size: tuple[int, int] | None) -> list[tuple[str, Painting]]:
+    with Studio() as studio:
+        studio.act("Theme", "set", theme.capitalize())
+        studio.install(plugin)
+        _settle(studio)
+        for button in studio.buttons():
+            if not studio.windows():
+                studio.click(button)
+                _settle(studio)
+        if size is not None:
+            for title in studio.windows():
+                studio.resize(title, *size)
+        _settle(studio)
+        return [(title, studio.painting(title)) for title in studio.windows()]
+
+
+def _settle(studio: Studio) -> None:
+    for _ in range(round(_SETTLING * 60)):
+        studio.step()

@@ -1,7 +1,8 @@
 """Paints what the engine laid out as one self-contained HTML page: its numbers as they are, and no CSS layout."""
 
 import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from html import escape
 from typing import Any
@@ -12,34 +13,85 @@ _FAMILY = "ToolboxAI Preview"
 # Of a line's height, an em of the font.
 _EM = 1000 / (ASCENT + DESCENT)
 
+# Around and between windows, and above each for what it is called.
+_GAP, _CAPTION = 24, 24
+
 Painting = Mapping[str, Any]
 
 
-def page(painting: Painting, *, background: str = "#2e2e2e") -> str:
-    """One window, or the screen, as ``Studio.painting`` gives it."""
-    width, height = _number(painting["width"]), _number(painting["height"])
-    objects = "\n".join(_object(each, painting["top"]) for each in painting["objects"] or ())
+@dataclass(frozen=True)
+class Sheet:
+    """What comes on one page: pictures with their captions, side by side in rows of ``columns``."""
+
+    title: str
+    pictures: Sequence[tuple[str, Painting]]
+    columns: int = 4
+    background: str = "#1e1e1e"
+    ink: str = "#cccccc"
+
+    def places(self) -> list[tuple[int, int]]:
+        """Where each picture's corner stands."""
+        places, left, top, deep = list[tuple[int, int]](), _GAP, _GAP + _CAPTION, 0
+        for index, (_, painting) in enumerate(self.pictures):
+            if index and index % self.columns == 0:
+                left, top, deep = _GAP, top + deep + _GAP + _CAPTION, 0
+            places.append((left, top))
+            left += round(painting["width"]) + _GAP
+            deep = max(deep, round(painting["height"]))
+        return places
+
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        corners = [
+            (left + round(painting["width"]), top + round(painting["height"]))
+            for (left, top), (_, painting) in zip(self.places(), self.pictures, strict=True)
+        ]
+        return max((right for right, _ in corners), default=0) + _GAP, max(
+            (end for _, end in corners), default=0
+        ) + _GAP
+
+
+def page(sheet: Sheet) -> str:
+    """The sheet as HTML that needs nothing beside it; pictures are what ``Studio.painting`` gives."""
+    width, height = sheet.size()
+    windows = "\n".join(
+        _window(caption, painting, place)
+        for (caption, painting), place in zip(sheet.pictures, sheet.places(), strict=True)
+    )
     return f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<title>{escape(str(painting["title"]))}</title>
+<title>{escape(sheet.title)}</title>
 <style>
 {_faces()}
-html, body {{ margin: 0; padding: 0; }}
-#screen {{ position: relative; width: {width}px; height: {height}px; overflow: hidden; background: {background}; }}
-#screen div, #screen span {{ position: absolute; box-sizing: border-box; }}
-#screen span {{ white-space: pre; font-family: "{_FAMILY}"; font-kerning: none; font-variant-ligatures: none;
+html, body {{ margin: 0; padding: 0; background: {sheet.background}; color: {sheet.ink}; }}
+#sheet {{ position: relative; width: {width}px; height: {height}px; }}
+#sheet div, #sheet span {{ position: absolute; box-sizing: border-box; }}
+#sheet .window {{ overflow: hidden; }}
+#sheet [data-path] * {{ pointer-events: none; }}
+#sheet span {{ white-space: pre; font-family: "{_FAMILY}"; font-kerning: none; font-variant-ligatures: none;
   font-feature-settings: "kern" 0, "liga" 0; }}
 </style>
 </head>
 <body>
-<div id="screen">
-{objects}
+<div id="sheet">
+{windows}
 </div>
 </body>
 </html>
 """
+
+
+def _window(caption: str, painting: Painting, place: tuple[int, int]) -> str:
+    left, top = place
+    objects = "\n".join(_object(each, painting["top"]) for each in painting["objects"] or ())
+    style = _px(left=left, top=top, width=painting["width"], height=painting["height"])
+    label = _px(left=left, top=top - _CAPTION, height=_CAPTION) + "font-size:14px;line-height:20px;"
+    return (
+        f'<span style="{label}">{escape(caption)}</span>\n'
+        f'<div class="window" id="{escape(caption, quote=True)}" style="{style}">\n{objects}\n</div>'
+    )
 
 
 @cache

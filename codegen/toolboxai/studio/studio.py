@@ -1,9 +1,8 @@
 """Headless Studio: a place with its services, output, clock and plugins, driven from Python."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +11,7 @@ from typing import Any
 from toolboxai.errors import ToolboxError
 from toolboxai.roblox.model import Item
 from toolboxai.roblox.values import Attributes, Ref, Tags, to_plain
+from toolboxai.studio.hands import Hands
 from toolboxai.studio.host import VM, LuauError, OutputLine
 from toolboxai.studio.requires import DiskTree, KeptTree
 from toolboxai.studio.universe import Universe
@@ -32,24 +32,7 @@ class StudioTimeoutError(ToolboxError, TimeoutError):
     """What was waited for did not come in time."""
 
 
-@dataclass(frozen=True)
-class Rectangle:
-    """Where a drawn object stands, in pixels from the corner of its screen or window."""
-
-    path: str
-    class_name: str
-    x: int
-    y: int
-    width: int
-    height: int
-    text: str | None
-
-    @property
-    def middle(self) -> tuple[float, float]:
-        return self.x + self.width / 2, self.y + self.height / 2
-
-
-class Studio(AbstractContextManager["Studio"]):
+class Studio(Hands, AbstractContextManager["Studio"]):
     """One Studio, in edit mode with a new and empty place. Several live side by side; each belongs to its thread.
 
     ``settings`` keeps what plugins store with ``plugin:SetSetting``, as JSON text by key; hand the same dict to a later
@@ -110,75 +93,26 @@ class Studio(AbstractContextManager["Studio"]):
 
     # --- a user's hands -----------------------------------------------------------------------------------------------
 
-    def click(self, name: str) -> None:
-        """Clicks a toolbar's button, or a button that a window shows, by its text, name or the end of its path."""
-        self.ask("click", name)
-
-    def type(self, name: str, text: str, *, enter: bool = True) -> None:
-        """Writes into the text box of that name or text, then presses Enter or leaves it."""
-        self.ask("type", name, text, enter)
-
     def act(self, area: str, act: str, *arguments: Any) -> Any:
         """What the world outside does in a service: ``act("Input", "press", "W")``; see docs/studio-services.md."""
         values = [self.plain(value) for value in self.ask("act", area, act, *arguments)]
         return values[0] if len(values) == 1 else tuple(values) or None
 
-    def texts(self) -> list[str]:
-        """What the open windows show, from top to bottom: titles, labels, buttons, boxes."""
-        return list(self.plain(self.ask("texts")[0]) or ())
+    def windows(self) -> list[str]:
+        """The titles of the plugins' windows that are open."""
+        return list(self.plain(self.ask("windows")[0]) or ())
+
+    def buttons(self) -> list[str]:
+        """The ids of the toolbars' buttons."""
+        return list(self.plain(self.ask("windows")[1]) or ())
+
+    def resize(self, window: str, width: int, height: int) -> None:
+        """Drags the edge of an open window."""
+        self.ask("resize", window, width, height)
 
     def close_window(self, title: str) -> None:
         """Presses the close button of the window with that title or id."""
         self.ask("closeWindow", title)
-
-    def click_at(self, x: float, y: float, window: str | None = None, *, button: int = 1) -> str | None:
-        """Clicks at a place: in pixels from the corner of the window of that title or id, or else of the screen.
-
-        Where no window is named and the screen shows nothing, the newest open window is meant. The left button is 1,
-        the right one 2. Gives the path of what stands foremost there.
-        """
-        path = self.plain(self.ask("clickAt", x, y, window, button)[0])
-        return None if path is None else str(path)
-
-    def move_to(self, x: float, y: float, window: str | None = None) -> str | None:
-        """Moves the pointer to a place, as `click_at` names it; gives the path of what stands foremost there."""
-        path = self.plain(self.ask("moveTo", x, y, window)[0])
-        return None if path is None else str(path)
-
-    def wheel_at(self, x: float, y: float, turns: int = -1, window: str | None = None) -> None:
-        """Turns the mouse's wheel at a place: forwards is positive."""
-        self.ask("wheelAt", x, y, turns, window)
-
-    def type_keys(self, text: str, *, enter: bool = False) -> None:
-        """Types into the text box that has the focus, letter by letter."""
-        self.ask("typeKeys", text, enter)
-
-    def layout(self, window: str | None = None) -> list[Rectangle]:
-        """What is drawn on the screen or in that window, from back to front, where the layout puts it."""
-        return [
-            Rectangle(
-                path=entry["path"],
-                class_name=entry["class"],
-                x=int(entry["x"]),
-                y=int(entry["y"]),
-                width=int(entry["width"]),
-                height=int(entry["height"]),
-                text=entry.get("text"),
-            )
-            for entry in self.plain(self.ask("layout", window)[0]) or ()
-        ]
-
-    def painting(self, window: str | None = None) -> Mapping[str, Any]:
-        """What the open window of that title or id looks like, or the screen: sizes, places, colours, text in lines.
-
-        `toolboxai.preview.page` makes an HTML page of it.
-        """
-        painted: Mapping[str, Any] = self.plain(self.ask("painting", window)[0])
-        return painted
-
-    def set_viewport(self, width: int, height: int) -> None:
-        """Gives the screen another size in pixels; a new Studio's is 1280 by 720."""
-        self.ask("setViewport", width, height)
 
     def open_document(self, path: str) -> None:
         """Opens a script in the editor."""
@@ -293,6 +227,10 @@ class Studio(AbstractContextManager["Studio"]):
         """A value of the engine's as Python data; whole numbers as such."""
         plain = self.vm.plain(value)
         return int(plain) if isinstance(plain, float) and plain.is_integer() else plain
+
+    def _hand(self, name: str, *arguments: Any) -> Any:
+        answer = self.ask(name, *arguments)
+        return self.plain(answer[0]) if answer else None
 
 
 def _described(item: Item) -> dict[str, Any]:

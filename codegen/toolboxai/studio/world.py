@@ -16,6 +16,7 @@ from typing import Any
 from toolboxai.errors import ToolboxError
 from toolboxai.roblox.model import Item
 from toolboxai.roblox.project import find_project, read_project
+from toolboxai.studio.hands import Hands
 from toolboxai.studio.host import OutputLine
 from toolboxai.studio.studio import FRAME, Studio, StudioTimeoutError
 from toolboxai.studio.universe import Universe
@@ -76,7 +77,7 @@ class Side:
         return self._world.ask(name, *arguments)
 
 
-class Player(Side):
+class Player(Side, Hands):
     """A player's client, and the player's hands."""
 
     def __init__(self, world: "World", name: str) -> None:
@@ -109,18 +110,6 @@ class Player(Side):
         self.press(key)
         self._world.step()
         self.release(key)
-
-    def click(self, name: str) -> None:
-        """Clicks a button of the player's windows by its text, its name or the end of its path."""
-        self._ask("click", name)
-
-    def type(self, name: str, text: str, *, enter: bool = True) -> None:
-        """Writes into a text box of the player's windows, then presses Enter or leaves it."""
-        self._ask("type", name, text, enter)
-
-    def texts(self) -> list[str]:
-        """What the player's windows show."""
-        return list(self._world.plain(self._ask("texts")[0]) or ())
 
     def click_part(self, path: str) -> None:
         """Clicks the part at the path, which has a ClickDetector or stands in a model that has one."""
@@ -157,6 +146,10 @@ class Player(Side):
 
     def _ask(self, name: str, *arguments: Any) -> Any:
         return self._world.ask("play", "on", self.name, name, *arguments)
+
+    def _hand(self, name: str, *arguments: Any) -> Any:
+        answer = self._ask(name, *arguments)
+        return self._world.plain(answer[0]) if answer else None
 
     def _play(self, act: str, *arguments: Any) -> Any:
         answer = self._world.ask("play", act, self.name, *arguments)
