@@ -46,7 +46,7 @@ def test_every_function_and_value_of_the_facts_is_there(studio: Studio) -> None:
 
 
 ELSEWHERE = [
-    "loadstring", "settings", "stats", "DebuggerManager", "PluginManager", "UserSettings", "printidentity",
+    "DebuggerManager", "PluginManager", "printidentity",
     "utf8.nfcnormalize", "utf8.nfdnormalize", "debug.dumpcodesize",
 ]  # fmt: skip
 

@@ -39,6 +39,10 @@ function rt.ownName(info)
 	return core.functionName(info.source, info.linedefined)
 end
 
+-- What a loaded chunk looks like from outside, to the chunk.
+local chunks = raw.setmetatable({}, { __mode = "k" })
+rt.chunks = chunks
+
 local ANSWERS = {
 	s = function(info)
 		return (info.what == "C" or info.source == RUNTIME) and "[C]" or rt.sourceName(info.source)
@@ -103,7 +107,7 @@ function debug.info(...)
 		local rawLevel = rt.frameAt(levelOf(2, ...), first)
 		info = rawLevel and getinfo(first, rawLevel, "Slnfu")
 	elseif kind == "function" then
-		info = getinfo(first, "Sfu")
+		info = getinfo(chunks[first] or first, "Sfu")
 		info.currentline = nil
 	else
 		local rawLevel = rt.frameAt(levelOf(1, ...))
@@ -192,6 +196,7 @@ local function functionAt(name, ...)
 		local info = rawLevel and getinfo(rawLevel - 1, "f") or rt.refuse(1, name, "invalid level")
 		target = info.func
 	end
+	target = chunks[target] or target
 	local info = getinfo(target, "S")
 	return target, info.what ~= "C" and info.source ~= RUNTIME
 end
@@ -207,9 +212,9 @@ function globals.setfenv(...)
 	if not own then
 		fail("'setfenv' cannot change environment of given object")
 	end
-	local _, env = ...
+	local target, env = ...
 	setEnvironment(work, env)
-	return work
+	return rawtype(target) == "function" and target or work
 end
 
 -- --- os -------------------------------------------------------------------------------------------------------------

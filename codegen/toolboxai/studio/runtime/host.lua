@@ -35,9 +35,11 @@ function rt.compile(code, name, env)
 		return nil, rt.translate(message)
 	end
 	rt.environments[source] = env
-	return function(...)
+	local function loaded(...)
 		return chunk(core, ...)
 	end
+	rt.chunks[loaded] = chunk
+	return loaded
 end
 
 function host.load(source, name, env)
