@@ -10,11 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolboxai.errors import Diagnostic
+from toolboxai.roblox.globs import glob_pattern
 from toolboxai.roblox.model import Item
 from toolboxai.roblox.project import Project, ProjectError, find_project, read_project
+from toolboxai.roblox.rbxm import parse_rbxm
+from toolboxai.roblox.rbxmwriter import write_rbxm
 from toolboxai.roblox.rbxmx import write_rbxmx
-from toolboxai.roblox.snapshot import glob_pattern
-from toolboxai.roblox.values import Attributes, CFrame, Color3, EnumItem, Tags, UDim2, Vector3
+from toolboxai.roblox.values import Attributes, CFrame, Color3, EnumItem, Ref, Tags, UDim2, Vector3
 
 PLACE = {
     "$className": "DataModel",
@@ -211,7 +213,11 @@ def test_ignored_paths_are_left_out(tmp_path: Path) -> None:
     [
         ("**/*.spec.luau", "a.spec.luau", True), ("**/*.spec.luau", "x/y/a.spec.luau", True), ("*.luau", "x/a.luau", True),
         ("src/**", "src/a/b", True), ("src/**", "src", False), ("**/a", "ba", False), ("a?.luau", "ab.luau", True),
-        ("a?.luau", "a/.luau", False), ("a.luau", "axluau", False), ("[a].luau", "[a].luau", True),
+        ("a?.luau", "a/.luau", True), ("a.luau", "axluau", False), ("[a].luau", "[a].luau", False),
+        ("[ab].luau", "b.luau", True), ("[!ab].luau", "b.luau", False), ("[]-].luau", "].luau", True),
+        ("*.{spec,test}.luau", "x/a.test.luau", True), ("*.{spec,test}.luau", "a.luau", False),
+        ("{a,b{c,d}}/*", "bd/x", True), ("**", "x/y", True), ("a**b", "a/x/b", True), ("a/**/b", "a/b", True),
+        ("a/**/b", "a/x/y/b", True), ("a/**/b", "ab", False), (r"\*.luau", "*.luau", True), (r"\*.luau", "a.luau", False),
     ],
 )  # fmt: skip
 def test_globs_match_as_rojos(glob: str, path: str, *, matches: bool) -> None:
@@ -394,9 +400,158 @@ def test_two_init_files_are_a_mistake(tmp_path: Path) -> None:
     assert problem(found).rule == "project/two-inits"
 
 
-def test_binary_models_are_noted(tmp_path: Path) -> None:
-    found = project(tmp_path, {"$path": "src"}, {"src/House.rbxm": b"<roblox!"}).checked()
-    assert found.notes[0].rule == "project/skipped"
+def test_binary_models_are_read_and_a_damaged_one_is_a_mistake(tmp_path: Path) -> None:
+    house = Item("Model", "Inside", {}, [Item("Part", "Wall", {"Anchored": True})])
+    found = project(tmp_path, {"$path": "src"}, {"src/House.rbxm": write_rbxm([house])}).checked()
+    assert outline(found.root) == {"House": "Model", "House.Wall": "Part"}
+    damaged = project(tmp_path, {"$path": "src"}, {"src/House.rbxm": write_rbxm([house])[:-30]})
+    assert problem(damaged).rule == "model/truncated"
+
+
+def test_references_inside_model_files_stay_apart(tmp_path: Path) -> None:
+    def pair(name: str) -> list[Item]:
+        return [Item("Model", "M", {"PrimaryPart": Ref("p")}, [Item("Part", name, referent="p")])]
+
+    files = {"src/A.rbxm": write_rbxm(pair("a")), "src/B.rbxmx": write_rbxmx(pair("b"))}
+    (found,) = parse_rbxm(write_rbxm([project(tmp_path, {"$path": "src"}, files).checked().root]))
+    for model, part in (("A", "a"), ("B", "b")):
+        house, wall = found.find(model), found.find(model, part)
+        assert house is not None
+        assert wall is not None
+        assert house.properties["PrimaryPart"] == Ref(wall.referent)
+
+
+def test_ids_and_targets_become_references(tmp_path: Path) -> None:
+    model = {
+        "className": "Folder",
+        "id": "by model",
+        "children": [{"className": "Folder", "name": "In", "attributes": {"Rojo_Id": "in"}}],
+    }
+    files = {
+        "src/M.model.json": model,
+        "src/Text.txt": "x",
+        "src/Text.meta.json": {"id": "by meta"},
+        "src/Dir/init.meta.json": {"attributes": {"Rojo_Id": "by attribute"}},
+    }
+    names = ["by project", "by model", "in", "by meta", "by attribute", "nobody"]
+    ways = {
+        f"Way{index}": {"$className": "ObjectValue", "$attributes": {"Rojo_Target_Value": name}}
+        for index, name in enumerate(names)
+    }
+    tree = {"$className": "Folder", "Src": {"$path": "src", "$id": "by project"}, **ways}
+    root = project(tmp_path, tree, files).checked().root
+    targets = [
+        root.find("Src"),
+        root.find("Src", "M"),
+        root.find("Src", "M", "In"),
+        root.find("Src", "Text"),
+        root.find("Src", "Dir"),
+    ]
+    for index, target in enumerate(targets):
+        way = root.find(f"Way{index}")
+        assert way is not None
+        assert target is not None
+        assert way.properties["Value"] == Ref(target.referent)
+    nobody = root.find("Way5")
+    assert nobody is not None
+    assert "Value" not in nobody.properties
+
+
+def test_translations_yaml_and_other_data(tmp_path: Path) -> None:
+    table = 'Key,Source,Context,Example,es,,fr\nAck,"Ack, ""all""!",,A cry,¡Ay!,x,\n,,,,no key,,\n\n,Only source,,,si,,oui\n'
+    yaml = "string: text\nyes: no\nhex: 0xff\nlist:\n  - ~\n  - 1.5\n  - !!str 5\n1: one\nshared: &a [1]\nagain: *a\n"
+    files = {
+        "src/Words.csv": table, "src/Words.meta.json": {"attributes": {"a": 1}}, "src/Data.yaml": yaml,
+        "src/More.yml": "[]", "src/Folder/init.csv": "Key,es\nA,B\n", "src/Folder/In.luau": "",
+        "src/Comments.jsonc": '{"a": [1, 2,], /* no */ "b": "x,]", }', "src/Empty.model.json": "",
+    }  # fmt: skip
+    root = project(tmp_path, {"$path": "src"}, files).checked().root
+    assert outline(root) == {
+        "Comments": "ModuleScript", "Data": "ModuleScript", "Folder": "LocalizationTable", "Folder.In": "ModuleScript",
+        "More": "ModuleScript", "Words": "LocalizationTable",
+    }  # fmt: skip
+    words, data, comments = (root.find(name) for name in ("Words", "Data", "Comments"))
+    assert words is not None
+    assert json.loads(str(words.properties["Contents"])) == [
+        {"key": "Ack", "example": "A cry", "source": 'Ack, "all"!', "values": {"es": "¡Ay!"}},
+        {"source": "Only source", "values": {"es": "si", "fr": "oui"}},
+    ]
+    assert words.properties["Attributes"] == Attributes.of({"a": 1.0})
+    assert data is not None
+    assert data.source == (
+        'return {\n\tstring = "text",\n\tyes = "no",\n\thex = 255,\n\tlist = { nil, 1.5, "5" },\n\t[1] = "one",\n'
+        "\tshared = { 1 },\n\tagain = { 1 },\n}\n"
+    )
+    assert comments is not None
+    assert comments.source == 'return { a = { 1, 2 }, b = "x,]" }\n'
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line", "rule"),
+    [
+        ("A.yaml", "a: [\n", 2, "yaml/syntax"), ("A.yaml", "a: 1\n---\nb: 2\n", 2, "yaml/syntax"),
+        ("A.yaml", "a: &x [*x]\n", 1, "yaml/depth"), ("A.yaml", "a: 1\na: 2\n", 2, "yaml/syntax"),
+        ("A.yaml", "&a [1]: 2\n", 1, "yaml/syntax"), ("A.yaml", "[" * 1200, 1, "yaml/depth"),
+        ("A.yaml", "a: &a [0,0,0,0,0,0,0,0,0,0]\n" + "".join(f"{n}: &{n} [{','.join(f'*{p}' for _ in range(10))}]\n" for p, n in zip("abcdef", "bcdefg", strict=True)), 1, "yaml/syntax"),
+        ("A.csv", "Key,es\nA,b,c\n", 2, "csv/row"), ("A.csv", 'Key\n"a', 2, "csv/syntax"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_data_has_its_place(tmp_path: Path, name: str, text: str, line: int, rule: str) -> None:
+    found = problem(project(tmp_path, {"$path": "src"}, {f"src/{name}": text}))
+    assert (Path(found.path).name, found.line, found.rule) == (name, line, rule)
+
+
+def test_sync_rules_say_what_files_are(tmp_path: Path) -> None:
+    rules = [
+        {"pattern": "src/*.data", "use": "text", "suffix": ".data", "exclude": "src/secret.data"},
+        {"pattern": "*.spec.luau", "use": "ignore"},
+        {"pattern": "*.boot.luau", "use": "runContextServerScript", "suffix": ".boot.luau"},
+        {"pattern": "*.rules", "use": "json"},
+    ]
+    files = {
+        "src/Note.data": "hello", "src/secret.data": "", "src/A.spec.luau": "", "src/Main.boot.luau": "", "src/B.rules": "[1]",
+        "src/Lib/default.project.json": {"name": "Lib", "tree": {"$path": "in"}}, "src/Lib/in/C.spec.luau": "",
+    }  # fmt: skip
+    root = project(tmp_path, {"$path": "src"}, files, syncRules=rules).checked().root
+    assert outline(root) == {
+        "B": "ModuleScript", "Lib": "Folder", "Lib.C.spec": "ModuleScript", "Main": "Script", "Note": "StringValue",
+    }, "a project's rules are for its own files"  # fmt: skip
+    main = root.find("Main")
+    assert main is not None
+    assert main.properties["RunContext"] == EnumItem("RunContext", "Server")
+    for wrong in ({}, [3], [{"pattern": "*"}], [{"pattern": "*", "use": "magic"}], [{"pattern": "[", "use": "text"}]):
+        assert problem(project(tmp_path, {"$path": "src"}, syncRules=wrong)).rule == "project/sync-rules"
+
+
+def test_what_a_project_ignores_its_projects_inside_do_too(tmp_path: Path) -> None:
+    files: dict[str, Any] = {
+        "src/lib/default.project.json": {"name": "lib", "tree": {"$path": "in"}, "globIgnorePaths": ["**/*.x.luau"]},
+        "src/lib/in/A.spec.luau": "", "src/lib/in/B.x.luau": "", "src/lib/in/C.luau": "", "src/B.x.luau": "",
+        "src/Keep.spec.luau": "",
+    }  # fmt: skip
+    ignored = ["**/*.spec.luau", "!**/Keep.spec.luau"]
+    found = project(tmp_path, {"$path": "src"}, files, globIgnorePaths=ignored).checked()
+    assert set(outline(found.root)) == {"B.x", "Keep.spec", "lib", "lib.C"}
+    assert problem(project(tmp_path, {"$path": "src"}, globIgnorePaths=["{a"])).rule == "project/globs"
+
+
+def test_wally_packages_are_mounted_with_their_links(tmp_path: Path) -> None:
+    link = 'return require(script.Parent._Index["a_signal@2.0.1"]["signal"])\n'
+    index = "Packages/_Index/a_signal@2.0.1"
+    files: dict[str, Any] = {
+        "Packages/Signal.lua": link, f"{index}/signal/default.project.json": {"name": "signal", "tree": {"$path": "lib"}},
+        f"{index}/signal/lib/init.lua": "return {}", f"{index}/Dep.lua": "return 1",
+    }  # fmt: skip
+    tree = {"$className": "DataModel", "ReplicatedStorage": {"Packages": {"$path": "Packages"}}}
+    assert outline(project(tmp_path, tree, files).checked().root) == {
+        "ReplicatedStorage": "ReplicatedStorage",
+        "ReplicatedStorage.Packages": "Folder",
+        "ReplicatedStorage.Packages.Signal": "ModuleScript",
+        "ReplicatedStorage.Packages._Index": "Folder",
+        "ReplicatedStorage.Packages._Index.a_signal@2.0.1": "Folder",
+        "ReplicatedStorage.Packages._Index.a_signal@2.0.1.Dep": "ModuleScript",
+        "ReplicatedStorage.Packages._Index.a_signal@2.0.1.signal": "ModuleScript",
+    }
 
 
 json_value = st.recursive(

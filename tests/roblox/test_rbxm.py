@@ -66,7 +66,7 @@ def whole(roots: list[Item]) -> list[Item]:
 # --- laws -------------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(roots=st.lists(items(), max_size=2), odd=odd_items(), compression=st.sampled_from(["lz4", "zstd", "none"]))
 def test_what_is_written_reads_back(roots: list[Item], odd: Item, compression: str) -> None:
     for tree in (roots, [odd]):
@@ -77,7 +77,7 @@ def test_what_is_written_reads_back(roots: list[Item], odd: Item, compression: s
         assert write_rbxm(found, compression) == data
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(roots=st.lists(items(), max_size=2), odd=odd_items())
 def test_both_formats_say_the_same(roots: list[Item], odd: Item) -> None:
     for tree in (whole(roots), [odd]):
@@ -95,7 +95,7 @@ def test_the_bytes_do_not_depend_on_the_order_of_properties(root: Item, data: st
     assert write_rbxm([root]) == before
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(data=st.data())
 def test_damage_is_read_or_is_one_fault_with_a_place(data: st.DataObject) -> None:
     sound = write_rbxm([data.draw(items())], data.draw(st.sampled_from(["none", "none", "lz4", "zstd"])))

@@ -14,7 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from toolboxai.commands.sourcemap import command
-from toolboxai.roblox.project import read_project
+from toolboxai.roblox.model import Item
+from toolboxai.roblox.project import ProjectError, read_project
+from toolboxai.roblox.rbxmwriter import write_rbxm
 from toolboxai.roblox.sourcemap import sourcemap
 
 ROJO = shutil.which("rojo")
@@ -111,7 +113,7 @@ def test_every_script_of_the_project_is_in_its_sourcemap(
     tmp_path_factory: pytest.TempPathFactory, tree: tuple[dict, dict]
 ):
     folder = tmp_path_factory.mktemp("sourcemap")
-    found = read_project(project(folder, tree), outline=True)
+    found = read_project(project(folder, tree))
     pruned, whole = (json.loads(sourcemap(found, include_non_scripts=all_)) for all_ in (False, True))
     expected = {script.file.relative_to(folder).as_posix() for script in found.scripts}
     assert expected <= scripts(pruned) == scripts(whole)
@@ -167,7 +169,7 @@ def test_the_sourcemap_of_a_game(tmp_path: Path):
 def test_absolute_paths_and_paths_beside_the_project(tmp_path: Path):
     far = put(tmp_path / "far" / "Far.luau", "")
     file = put(tmp_path / "game" / "default.project.json", '{"name": "g", "tree": {"$path": "../far"}}')
-    found = read_project(file, outline=True)
+    found = read_project(file)
     assert json.loads(sourcemap(found))["children"][0]["filePaths"] == ["../far/Far.luau"]
     assert json.loads(sourcemap(found, absolute=True))["children"][0]["filePaths"] == [far.as_posix()]
 
@@ -177,15 +179,26 @@ def test_a_project_without_scripts_is_null_as_rojo_has_it(tmp_path: Path):
     assert sourcemap(read_project(file)) == "null"
 
 
-def test_what_cannot_be_read_is_said_aside(tmp_path: Path):
-    put(tmp_path / "src" / "tree.rbxm", "")
+def test_models_and_tables_are_in_it_and_what_they_lose_is_said_aside(tmp_path: Path):
+    newer = write_rbxm([Item("Folder", "F", {}, [Item("Script", "S")])], "none")
+    put(tmp_path / "src" / "words.csv", "Key,es\nAck,Ay\n")
     put(tmp_path / "src" / "A.luau", "")
-    file = put(tmp_path / "default.project.json", '{"name": "g", "syncRules": [], "tree": {"$path": "src"}}')
-    result = CliRunner().invoke(command, [str(file)])
+    (tmp_path / "src" / "tree.rbxm").write_bytes(newer.replace(b"META", b"NEWS"))
+    file = put(tmp_path / "default.project.json", '{"name": "g", "tree": {"$path": "src"}}')
+    result = CliRunner().invoke(command, [str(file), "--include-non-scripts"])
     assert result.exit_code == 0
-    assert json.loads(result.stdout)["children"][0]["name"] == "A"
+    children = json.loads(result.stdout)["children"]
+    assert [child["className"] for child in children] == ["ModuleScript", "Folder", "LocalizationTable"]
+    assert children[1]["children"] == [{"name": "S", "className": "Script"}]
     assert "tree.rbxm" in result.stderr
-    assert "syncRules" in result.stderr
+
+
+def test_a_model_that_cannot_be_read_stops_it(tmp_path: Path):
+    put(tmp_path / "src" / "tree.rbxm", "<roblox!")
+    file = put(tmp_path / "default.project.json", '{"name": "g", "tree": {"$path": "src"}}')
+    result = CliRunner().invoke(command, [str(file)])
+    assert isinstance(result.exception, ProjectError)
+    assert "tree.rbxm" in str(result.exception)
 
 
 def test_watching_writes_it_again_when_a_script_comes(tmp_path: Path):

@@ -21,9 +21,9 @@ def command(project: Path, output: Path | None, watch: bool, include_non_scripts
     file = find_project(project.absolute())
 
     def once() -> None:
-        found = read_project(file, outline=True).checked()
+        found = read_project(file).checked()
         for note in found.notes:
-            if note.rule == "project/skipped":
+            if note.rule == "model/left-out":
                 click.echo(str(note), err=True)
         text = sourcemap(found, include_non_scripts=include_non_scripts, absolute=absolute)
         if output is None:

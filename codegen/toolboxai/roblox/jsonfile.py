@@ -13,6 +13,8 @@ Keys = tuple[str | int, ...]
 
 _STRING = r'"(?:[^"\\]|\\.)*"'
 _COMMENT = re.compile(rf"({_STRING})|//[^\n]*|/\*.*?\*/", re.DOTALL)
+# A comma after a value and before a bracket.
+_TRAILING = re.compile(rf"({_STRING}(?!\s*,\s*[\]}}]))|((?:{_STRING}|[^\s{{\[,:\"])\s*),(?=\s*[\]}}])", re.DOTALL)
 _TOKEN = re.compile(rf"{_STRING}|[\[\]{{}},]", re.DOTALL)
 _KEY = re.compile(r"\s*:")
 _DEEPEST = 200
@@ -28,7 +30,7 @@ class AuthorMistakeError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class JsonFile:
-    """A JSON object from a file. ``//`` and ``/* */`` comments are allowed, as Rojo allows them."""
+    """A JSON object from a file. Comments (``//``, ``/* */``) and trailing commas are allowed, as Rojo allows them."""
 
     path: Path
     text: str
@@ -85,9 +87,10 @@ def read_json_value(path: Path) -> Any:
 
 
 def _read(path: Path) -> tuple[str, Any]:
-    """A JSON file's text without its comments, and its value."""
+    """A JSON file's text without its comments and trailing commas, and its value."""
     text = read_text(path)
     blanked = _COMMENT.sub(lambda m: m[1] or re.sub(r"[^\n]", " ", m[0]), text)
+    blanked = _TRAILING.sub(lambda m: m[1] or f"{m[2]} ", blanked)
 
     def mistake(offset: int, rule: str, message: str, remedy: str) -> AuthorMistakeError:
         line, column = _position(text, offset)

@@ -50,8 +50,9 @@ def write_model(roots: Sequence[Item], suffix: str) -> bytes:
     """
     if suffix not in _WRITERS:
         raise UnknownFormatError(f"{suffix or 'no suffix'} is no format of models", remedy=f"use {', '.join(SUFFIXES)}")
-    inside = [child for root in roots for child in (root.children if root.class_name == "DataModel" else [root])]
-    return _WRITERS[suffix](inside)
+    if suffix in PLACE_SUFFIXES:
+        roots = [child for root in roots for child in (root.children if root.class_name == "DataModel" else [root])]
+    return _WRITERS[suffix](roots)
 
 
 def as_place(roots: list[Item], name: str = "Game") -> Item:

@@ -13,10 +13,13 @@ from typing import Any
 
 from toolboxai.errors import Diagnostic, ToolboxError
 from toolboxai.roblox import api
+from toolboxai.roblox.globs import GlobError, PathGlob
 from toolboxai.roblox.jsonfile import AuthorMistakeError, JsonFile, Keys, read_json
 from toolboxai.roblox.model import SCRIPT_CLASSES, Item
 from toolboxai.roblox.newfile import NoFileError, place_script
+from toolboxai.roblox.rojorefs import link
 from toolboxai.roblox.snapshot import PROJECT_FILE, PROJECT_FILES, Origin, Snapshot
+from toolboxai.roblox.syncrules import read_rules
 
 __all__ = ["InstancePath", "NoFileError", "Project", "ProjectError", "ScriptFile", "find_project", "read_project"]
 
@@ -131,17 +134,18 @@ def find_project(path: Path) -> Path:
     raise ProjectError([Diagnostic(str(path), 1, 1, "project/missing", message, remedy)])
 
 
-def read_project(path: Path, *, outline: bool = False) -> Project:
+def read_project(path: Path) -> Project:
     """Reads a project file, or the one in a folder, with all that it leads to.
 
-    An ``outline`` has the names and classes of all that Rojo reads, of files that are not read here too. Mistakes are
-    collected in ``Project.problems``; only a project file that cannot be read at all raises `ProjectError`.
+    Mistakes are collected in ``Project.problems``; only a project file that cannot be read at all raises
+    `ProjectError`.
     """
     file = find_project(path.absolute())
-    reader = _Reader(outline=outline)
+    reader = _Reader()
     root = reader.project(file, None)
     if root is None:
         raise ProjectError(reader.problems)
+    link(root, lambda item: reader.origins.get(id(item), Origin()).id)
     scripts: list[ScriptFile] = []
     folders: dict[InstancePath, Path] = {}
     for where, item in root.walk():
@@ -172,13 +176,13 @@ def read_project(path: Path, *, outline: bool = False) -> Project:
 class _Reader:
     """Reads a project and the projects nested in it."""
 
-    def __init__(self, *, outline: bool = False) -> None:
-        self._outline = outline
+    def __init__(self) -> None:
         self.problems: list[Diagnostic] = []
         self.notes: list[Diagnostic] = []
         self.origins: dict[int, Origin] = {}
         self.snapshots: list[Snapshot] = []
         self._open: list[Path] = []
+        self._globs: list[list[PathGlob]] = [[]]  # of the projects that are open: they hold for those inside too
 
     def project(self, path: Path, name: str | None) -> Item | None:
         real = path.resolve()
@@ -196,27 +200,17 @@ class _Reader:
             self._open.pop()
 
     def _project(self, file: JsonFile, name: str | None) -> Item | None:
-        globs = file.value.get("globIgnorePaths", [])
-        if not isinstance(globs, list) or not all(isinstance(glob, str) for glob in globs):
-            message = "globIgnorePaths must be a list of strings"
-            self.problems.append(
-                file.mistake(("globIgnorePaths",), "project/globs", message, 'write ["**/*.spec.luau"]')
-            )
-            globs = []
         snapshot = Snapshot(
             file.path.parent,
-            globs,
+            [*self._globs[-1], *self._ignored(file)],
             legacy_scripts=file.value.get("emitLegacyScripts", True) is not False,
             nested=self.project,
             problems=self.problems,
             notes=self.notes,
             origins=self.origins,
-            outline=self._outline,
+            rules=read_rules(file, self.problems),
         )
         self.snapshots.append(snapshot)
-        if "syncRules" in file.value:
-            message = "syncRules are not read: files go by Rojo's own rules"
-            self.notes.append(file.mistake(("syncRules",), "project/skipped", message, "name files by their suffixes"))
         if not isinstance(file.value.get("tree"), dict):
             message = 'a project needs a "tree" object'
             remedy = 'write "tree": { "$path": "src" }'
@@ -224,11 +218,24 @@ class _Reader:
             return None
         stem = file.path.parent.name if file.path.name in PROJECT_FILES else file.path.name.split(".", 1)[0]
         name = name or str(file.value.get("name") or stem)
+        self._globs.append(snapshot.globs)
         item = _Tree(file, snapshot).node(("tree",), file.value["tree"], name, None)
+        self._globs.pop()
         if item is not None:
             origin = self.origins.get(id(item), Origin())
             self.origins[id(item)] = replace(origin, files=(*origin.files, file.path))
         return item
+
+    def _ignored(self, file: JsonFile) -> list[PathGlob]:
+        globs = file.value.get("globIgnorePaths", [])
+        try:
+            if isinstance(globs, list) and all(isinstance(glob, str) for glob in globs):
+                return [PathGlob.of(file.path.parent, glob) for glob in globs]
+            message = "globIgnorePaths must be a list of strings"
+        except GlobError as error:
+            message = str(error)
+        self.problems.append(file.mistake(("globIgnorePaths",), "project/globs", message, 'write ["**/*.spec.luau"]'))
+        return []
 
 
 class _Tree:
@@ -257,6 +264,7 @@ class _Tree:
             return None
         self._snapshot.set_properties(item, self._file, (*keys, "$properties"), node.get("$properties", {}))
         self._snapshot.set_attributes(item, self._file, (*keys, "$attributes"), node.get("$attributes"))
+        self._snapshot.set_id(item, node.get("$id"))
         for key, child in sorted(node.items()):
             if not key.startswith("$"):
                 below = self.node((*keys, key), child, key, item.class_name)

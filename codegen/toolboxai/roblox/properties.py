@@ -1,31 +1,43 @@
 """Property values as Rojo projects, ``.model.json`` and ``.meta.json`` write them, read with the engine's facts."""
 
+import base64
 import difflib
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from toolboxai.roblox import api
+from toolboxai.roblox import api, disk
+from toolboxai.roblox.blobs import AXES, FACES, bits_of, words_of
 from toolboxai.roblox.values import (
     Attributes,
+    Axes,
+    Binary,
     BrickColor,
     CFrame,
     Color3,
     ColorSequence,
     Content,
     EnumItem,
+    Faces,
     Font,
     NumberRange,
     NumberSequence,
+    OfKind,
     PhysicalProperties,
+    Ray,
     Rect,
+    SecurityCapabilities,
+    SharedString,
     Tags,
     Token,
     UDim,
     UDim2,
+    UniqueId,
+    Unset,
     Value,
     ValueFormError,
     Vector2,
     Vector3,
+    Vector3int16,
 )
 
 
@@ -60,7 +72,49 @@ def _sequence(value: Any, kind: type[NumberSequence] | type[ColorSequence], *fie
 
 
 def _content(value: Any) -> Content:
-    return Content(str(value) or None)
+    if isinstance(value, dict):
+        value = value["Uri"]
+    return Content(None if value in {"", "None"} else _TEXT(value))
+
+
+def _bytes(value: Any) -> bytes:
+    return base64.b64decode(value, validate=True)
+
+
+def _physics(value: Any) -> Value:
+    if value == "Default":
+        return Unset("PhysicalProperties")
+    numbers = (value[key] for key in ("density", "friction", "elasticity", "frictionWeight", "elasticityWeight"))
+    return PhysicalProperties.of([*numbers, value.get("acousticAbsorption", 1.0)])
+
+
+def _unique_id(value: str) -> UniqueId:
+    random = int(value[:16], 16)
+    return UniqueId(int(value[24:32], 16), int(value[16:24], 16), random - (random >> 63 << 64))
+
+
+def _attribute_enum(value: Any) -> Value:
+    item = disk.enum_item(value["type"], int(value["value"]))
+    return OfKind(f"Enum.{value['type']}", item) if isinstance(item, Token) else item
+
+
+# The order in which Terrain keeps the colours of its materials.
+_TERRAIN = (
+    "Grass", "Slate", "Concrete", "Brick", "Sand", "WoodPlanks", "Rock", "Glacier", "Snow", "Sandstone", "Mud",
+    "Basalt", "Ground", "CrackedLava", "Asphalt", "Cobblestone", "Ice", "LeafyGrass", "Salt", "Limestone", "Pavement",
+)  # fmt: skip
+_TERRAIN_COLORS = bytes.fromhex(
+    "6a7f3f 3f7f6b 7f663f 8a563e 8f7e5f 8b6d4f 666c6f 65b0ea c3c7da 895a47 3a2e24 1e1e25 665c3b e89c4a 737b6b 847b5a"
+    "81c2e0 73844a c6bdb5 cead94 94948c"
+)
+
+
+def _material_colors(value: dict[str, Any]) -> Binary:
+    colors = bytearray(_TERRAIN_COLORS)
+    for name, channels in value.items():
+        at = 3 * _TERRAIN.index(name)
+        colors[at : at + 3] = bytes(channels)
+    return Binary(bytes(6) + bytes(colors))
 
 
 def _scalar(kind: type, *others: type) -> Callable[[Any], Any]:
@@ -76,9 +130,13 @@ def _scalar(kind: type, *others: type) -> Callable[[Any], Any]:
     return read
 
 
+_TEXT = _scalar(str)
 # The names on the left are Rojo's; a value may say its type: {"Vector3": [1, 2, 3]}.
 _EXPLICIT: dict[str, Callable[[Any], Value]] = {
-    "String": _scalar(str),
+    "String": _TEXT,
+    "BinaryString": lambda v: Binary(_bytes(v)),
+    "SharedString": lambda v: SharedString(_bytes(v)),
+    "NetAssetRef": lambda v: SharedString(_bytes(v)),
     "Bool": _scalar(bool),
     "Int32": _scalar(int, float),
     "Int64": _scalar(int, float),
@@ -98,24 +156,39 @@ _EXPLICIT: dict[str, Callable[[Any], Value]] = {
     "NumberSequence": lambda v: _sequence(v, NumberSequence, "value", "envelope"),
     "ColorSequence": lambda v: _sequence(v, ColorSequence, "color"),
     "Content": _content,
-    "ContentId": _scalar(str),
-    "Font": lambda v: Font(v["family"], v.get("weight", "Regular"), v.get("style", "Normal")),
-    "Tags": lambda v: Tags.of(list(v)),
-    "PhysicalProperties": lambda v: PhysicalProperties(
-        v["density"], v["friction"], v["elasticity"], v["frictionWeight"], v["elasticityWeight"]
+    "ContentId": _TEXT,
+    "Font": lambda v: Font(
+        v["family"], v.get("weight", "Regular"), v.get("style", "Normal"), v.get("cachedFaceId") or ""
     ),
+    "Tags": lambda v: Tags.of(list(v)),
+    "PhysicalProperties": _physics,
+    "Vector3int16": lambda v: Vector3int16.of(list(v)),
+    "Ray": lambda v: Ray.of([*v["origin"], *v["direction"]]),
+    "Faces": lambda v: Faces(words_of(FACES, bits_of(FACES, Faces.of(list(v))))),
+    "Axes": lambda v: Axes(words_of(AXES, bits_of(AXES, Axes.of(list(v))))),
+    "OptionalCFrame": lambda v: Unset("OptionalCFrame") if v is None else _cframe(v),
+    "UniqueId": _unique_id,
+    "SecurityCapabilities": lambda v: SecurityCapabilities(int(v)),
+    "EnumItem": _attribute_enum,
+    "MaterialColors": _material_colors,
 }
+_KINDS = {
+    "String": "string", "Bool": "bool", "Int32": "int", "Int64": "int64", "Float32": "float", "Float64": "double",
+}  # fmt: skip
+# Kinds of properties, whose values need not say their type.
 _IMPLICIT: dict[str, Callable[[Any], Value]] = {
-    "string": _EXPLICIT["String"],
-    "ProtectedString": _EXPLICIT["String"],
+    "string": _TEXT,
+    "ProtectedString": _TEXT,
     "bool": _EXPLICIT["Bool"],
     "int": _EXPLICIT["Int32"],
     "int64": _EXPLICIT["Int64"],
     "float": _EXPLICIT["Float32"],
     "double": _EXPLICIT["Float64"],
+    "Color3uint8": _EXPLICIT["Color3"],
     **{name: _EXPLICIT[name] for name in (
         "Vector2", "Vector3", "Color3", "CFrame", "UDim", "UDim2", "Rect", "NumberRange", "NumberSequence",
-        "ColorSequence", "Content", "ContentId", "Font", "Tags", "BrickColor", "PhysicalProperties",
+        "ColorSequence", "Content", "ContentId", "Font", "Tags", "BrickColor", "PhysicalProperties", "Faces", "Axes",
+        "Ray", "Vector3int16", "OptionalCFrame", "SecurityCapabilities", "UniqueId",
     )},
 }  # fmt: skip
 
@@ -138,8 +211,7 @@ def read_attributes(written: Any) -> Attributes:
     found: dict[str, Value] = {}
     for name, value in written.items():
         if isinstance(value, dict) and len(value) == 1 and next(iter(value)) in _EXPLICIT:
-            ((kind, inner),) = value.items()
-            found[name] = _convert(_EXPLICIT[kind], kind, inner)
+            found[name] = _explicit(value)
         elif isinstance(value, str | bool | int | float):
             found[name] = float(value) if isinstance(value, int) and not isinstance(value, bool) else value
         else:
@@ -147,6 +219,9 @@ def read_attributes(written: Any) -> Attributes:
                 f"attribute {name} has no type that attributes can have", 'say the type: {"Vector3": [0, 0, 0]}'
             )
     return Attributes.of(found)
+
+
+_EXPLICIT["Attributes"] = read_attributes
 
 
 def _convert(read: Callable[[Any], Value], kind: str, written: Any) -> Value:
@@ -167,20 +242,33 @@ def read_property(class_name: str, name: str, written: Any) -> tuple[str, Value]
     if facts is not None and "alias" in facts:
         name = facts["alias"]
         facts = api.find_member(class_name, name)
+    explicit = isinstance(written, dict) and len(written) == 1 and next(iter(written)) in _EXPLICIT
+    if facts is None and explicit:  # of an engine that is newer than the facts
+        named = next(iter(written))
+        return name, disk.as_read(disk.by_name(class_name, name), _KINDS.get(named, named), _explicit(written))
     if facts is None or facts["kind"] != "property":
         properties = [key for key, held in api.members(class_name).items() if held["kind"] == "property"]
         hint = nearest(name, properties)
         raise PropertyMistakeError(
             f"{class_name} has no property {name!r}", hint or "correct the name, or leave it out"
         )
-    if name == "Attributes":
+    kind = disk.by_name(class_name, name).kind
+    if kind == "Attributes":
         return name, read_attributes(written.get("Attributes", written) if isinstance(written, dict) else written)
     if facts.get("enum"):
         return name, _enum_item(facts["type"], written)
-    if isinstance(written, dict) and len(written) == 1 and next(iter(written)) in _EXPLICIT:
-        ((kind, inner),) = written.items()
-        return name, _convert(_EXPLICIT[kind], kind, inner)
-    kind = facts["type"]
+    if explicit:
+        return name, _explicit(written)
+    if name == "MaterialColors":
+        return name, _convert(_material_colors, name, written)
     if kind not in _IMPLICIT:
-        raise PropertyMistakeError(f"{class_name}.{name} is a {kind}, which cannot be written here", "set it in Studio")
+        named = facts["type"]
+        raise PropertyMistakeError(
+            f"{class_name}.{name} is a {named}, which cannot be written here", "set it in Studio"
+        )
     return name, _convert(_IMPLICIT[kind], kind, written)
+
+
+def _explicit(written: dict[str, Any]) -> Value:
+    ((kind, inner),) = written.items()
+    return _convert(_EXPLICIT[kind], kind, inner)

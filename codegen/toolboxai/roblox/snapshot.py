@@ -1,49 +1,45 @@
 """Files and folders to items, by Rojo's rules of names and suffixes."""
 
-import re
-import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from toolboxai.errors import Diagnostic
-from toolboxai.luau.literal import LiteralError, LuaLiteral, lua_literal
 from toolboxai.roblox import api
-from toolboxai.roblox.filenames import SCRIPT_SUFFIXES, split_script
-from toolboxai.roblox.jsonfile import AuthorMistakeError, JsonFile, Keys, read_json, read_json_value, read_text
+from toolboxai.roblox.datafiles import module_source, translations
+from toolboxai.roblox.globs import PathGlob, ignored
+from toolboxai.roblox.jsonfile import AuthorMistakeError, JsonFile, Keys, read_json, read_text
 from toolboxai.roblox.model import Item, ModelFileError
+from toolboxai.roblox.modelfile import read_model
 from toolboxai.roblox.properties import PropertyMistakeError, nearest, read_attributes, read_property
-from toolboxai.roblox.rbxmx import read_rbxmx
-from toolboxai.roblox.values import Attributes, EnumItem
+from toolboxai.roblox.syncrules import SCRIPT_KINDS, SyncRule, kind_by_suffix
+from toolboxai.roblox.values import Content, EnumItem, Ref
 
 PROJECT_FILE = "default.project.json"
 PROJECT_FILES = (PROJECT_FILE, f"{PROJECT_FILE}c")
-_INIT = {f"init{suffix}": suffix for suffix in SCRIPT_SUFFIXES}
-_UNREAD = {
-    ".rbxm": "save it as .rbxmx to have it read",
-    ".csv": "localization tables are left to Rojo",
-    ".yaml": "write it as .json or .toml to have it read",
-    ".yml": "write it as .json or .toml to have it read",
-}
-# What Rojo makes of files that are not read: an outline has their names.
-_OUTLINED = {".csv": "LocalizationTable", ".yaml": "ModuleScript", ".yml": "ModuleScript"}
+# What a folder is by a file in it; of several, Rojo takes the first of these.
+_INIT = {
+    "init.luau": "moduleScript", "init.lua": "moduleScript", "init.server.luau": "serverScript",
+    "init.server.lua": "serverScript", "init.client.luau": "clientScript", "init.client.lua": "clientScript",
+    "init.plugin.lua": "pluginScript", "init.plugin.luau": "pluginScript", "init.csv": "csv",
+}  # fmt: skip
+_META = ("init.meta.json", "init.meta.jsonc")
+# Of these kinds a file beside says more: `name.meta.json`.
+_WITH_META = {*SCRIPT_KINDS, "json", "toml", "yaml", "csv", "text"}
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where an item came from: a script's file, the folder that files of its children stand in, and all its files."""
+    """Where an item came from: a script's file, the folder that files of its children stand in, and all its files.
+
+    ``id`` is what the author called it, for references of the project to lead to it.
+    """
 
     file: Path | None = None
     folder: Path | None = None
     files: tuple[Path, ...] = ()
-
-
-def glob_pattern(glob: str) -> re.Pattern[str]:
-    """A pattern for ``/`` paths, as Rojo's globs match: ``*`` crosses folders, ``**/`` may be nothing."""
-    parts = {"**/": "(?:.*/)?", "/**": "/.*", "**": ".*", "*": ".*", "?": "[^/]"}
-    pieces = re.split(r"(\*\*/|/\*\*$|\*\*|\*|\?)", glob)
-    return re.compile("".join(parts.get(piece, re.escape(piece)) for piece in pieces), re.DOTALL)
+    id: str = ""
 
 
 class Snapshot:
@@ -52,31 +48,27 @@ class Snapshot:
     def __init__(  # noqa: PLR0913 - the project reader is the one caller, and names each
         self,
         base: Path,
-        ignore: Iterable[str],
+        ignore: Iterable[str | PathGlob],
         *,
         legacy_scripts: bool,
         nested: Callable[[Path, str | None], Item | None],
         problems: list[Diagnostic],
         notes: list[Diagnostic],
         origins: dict[int, Origin],
-        outline: bool = False,
+        rules: Sequence[SyncRule] = (),
     ) -> None:
         self._base = base
-        self._ignore = [glob_pattern(glob) for glob in ignore]
+        self.globs = [PathGlob.of(base, glob) if isinstance(glob, str) else glob for glob in ignore]
         self._legacy_scripts = legacy_scripts
         self._nested = nested
+        self._rules = rules
         self.problems = problems
         self.notes = notes
         self.origins = origins
-        self._outline = outline
         self._open: list[Path] = []
 
     def ignores(self, path: Path) -> bool:
-        try:
-            name = path.relative_to(self._base).as_posix()
-        except ValueError:
-            return False
-        return any(pattern.fullmatch(name) for pattern in self._ignore)
+        return ignored(self.globs, path)
 
     def read(self, path: Path, name: str | None = None) -> Item | None:
         """The item that a file or folder is; None for what Rojo would not make an item of."""
@@ -105,18 +97,16 @@ class Snapshot:
         self._open.append(real)
         try:
             entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
-            inits = [entry for entry in entries if entry.name in _INIT and not self.ignores(entry)]
-            item = self._script(inits[0], name, _INIT[inits[0].name]) if inits else Item("Folder", name)
-            if self._outline and not inits and folder / "init.csv" in entries:
-                item, inits = Item(_OUTLINED[".csv"], name), [folder / "init.csv"]
-                entries.remove(inits[0])
+            inits = [init for init in map(folder.joinpath, _INIT) if init in entries and not self.ignores(init)]
+            item = self._of_kind(inits[0], name, _INIT[inits[0].name]) if inits else Item("Folder", name)
+            if item is None:
+                return None
             for extra in inits[1:]:
                 message = f"{inits[0].name} already says what this folder is"
                 self.problems.append(Diagnostic(str(extra), 1, 1, "project/two-inits", message, "keep one of them"))
-            self.origins[id(item)] = Origin(inits[0] if inits else None, folder, tuple(inits[:1]))
-            rest = [
-                entry for entry in entries if entry.name not in _INIT and not entry.name.startswith("init.meta.json")
-            ]
+            script = inits[0] if inits and inits[0].suffix != ".csv" else None
+            self.origins[id(item)] = Origin(script, folder, tuple(inits[:1]))
+            rest = [entry for entry in entries if entry.name not in _INIT and entry.name not in _META]
             item.children = [child for child in map(self.read, rest) if child is not None]
             self._with_meta(item, folder / "init", "init")
             return item
@@ -126,73 +116,46 @@ class Snapshot:
     # --- files ------------------------------------------------------------------------------------------------------
 
     def _file(self, path: Path, name: str | None) -> Item | None:
-        found = split_script(path.name)
-        if found:
-            suffix = path.name.removeprefix(found[0])
-            return self._with_meta(self._script(path, name or found[0], suffix), path, found[0])
-        readers: tuple[tuple[str, Callable[[Path, str], Item | None]], ...] = (
-            (".model.json", self._model_json),
-            (".meta.json", lambda _path, _name: None),
-            (".rbxmx", self._rbxmx),
-            (".json", self._data),
-            (".toml", self._data),
-            (".txt", lambda p, n: Item("StringValue", n, {"Value": read_text(p)})),
-        )
-        plain = path.name.removesuffix("c") if path.name.endswith(".jsonc") else path.name
-        if plain.endswith(".project.json"):
+        by_rule = (rule.kind_of(path) for rule in self._rules)
+        kind, stem = next(filter(None, by_rule), None) or kind_by_suffix(path) or ("ignore", "")
+        if kind == "project":
             return self._nested(path, name)
-        for suffix, read in readers:
-            if plain.endswith(suffix) and len(plain) > len(suffix):
-                stem = plain.removesuffix(suffix)
-                item = read(path, name or stem)
-                if item is None:
-                    return None
-                self.origins[id(item)] = Origin(files=(path,))
-                return self._with_meta(item, path, stem) if suffix in {".json", ".toml", ".txt"} else item
-        return self._unread(path, name or path.stem)
+        item = self._of_kind(path, name or stem, kind)
+        return self._with_meta(item, path, stem) if item is not None and kind in _WITH_META else item
 
-    def _unread(self, path: Path, name: str) -> Item | None:
-        """A file that only Rojo reads: a note, and its name in an outline."""
-        if self._outline and path.suffix in _OUTLINED:
-            item = Item(_OUTLINED[path.suffix], name)
-            self.origins[id(item)] = Origin(files=(path,))
-            return self._with_meta(item, path, path.stem)
-        if path.suffix in _UNREAD:
-            message = f"{path.suffix} files are not read"
-            self.notes.append(Diagnostic(str(path), 1, 1, "project/skipped", message, _UNREAD[path.suffix]))
-        return None
+    def _of_kind(self, path: Path, name: str, kind: str) -> Item | None:
+        match kind:
+            case "json" | "toml" | "yaml":
+                item: Item | None = Item("ModuleScript", name, {"Source": module_source(path, kind)})
+            case "csv":
+                item = Item("LocalizationTable", name, {"Contents": translations(path)})
+            case "text":
+                item = Item("StringValue", name, {"Value": read_text(path)})
+            case "jsonModel":
+                item = self._model_json(path, name)
+            case "rbxm" | "rbxmx":
+                item = self._model_file(path, name)
+            case "ignore":
+                return None
+            case _:
+                return self._script(path, name, kind)
+        if item is not None:
+            self.origins[id(item)] = replace(self.origins.get(id(item), Origin()), files=(path,))
+        return item
 
-    def _script(self, path: Path, name: str, suffix: str) -> Item:
-        class_name = SCRIPT_SUFFIXES[suffix]
+    def _script(self, path: Path, name: str, kind: str) -> Item:
+        class_name, context = SCRIPT_KINDS[kind]
         item = Item(class_name, name, {"Source": read_text(path)})
-        context = suffix.split(".")[1].title()
-        if context == "Plugin" or (context in {"Server", "Client"} and not self._legacy_scripts):
+        legacy = self._legacy_scripts and kind in {"serverScript", "clientScript"}
+        if context and context != "Legacy" and not legacy:
             item.class_name = "Script"
             item.properties["RunContext"] = EnumItem("RunContext", context)
         self.origins[id(item)] = Origin(path, None, (path,))
         return item
 
-    def _data(self, path: Path, name: str) -> Item:
-        if path.suffix in {".json", ".jsonc"}:
-            value: Any = read_json_value(path)
-        else:
-            try:
-                value = tomllib.loads(read_text(path))
-            except tomllib.TOMLDecodeError as error:
-                where = re.search(r"line (\d+), column (\d+)", str(error))
-                line, column = (int(where[1]), int(where[2])) if where else (1, 1)
-                problem = Diagnostic(str(path), line, column, "toml/syntax", f"is not TOML: {error}", "correct it here")
-                raise AuthorMistakeError(problem) from error
+    def _model_file(self, path: Path, name: str) -> Item | None:
         try:
-            source = f"return {lua_literal(_without_nulls(value))}\n"
-        except LiteralError as error:
-            problem = Diagnostic(str(path), 1, 1, "project/data", str(error), error.remedy)
-            raise AuthorMistakeError(problem) from error
-        return Item("ModuleScript", name, {"Source": source})
-
-    def _rbxmx(self, path: Path, name: str) -> Item | None:
-        try:
-            roots = read_rbxmx(path)
+            roots = read_model(path, notes=self.notes)
         except ModelFileError as error:
             self.problems.append(error.diagnostic)
             return None
@@ -201,11 +164,14 @@ class Snapshot:
             self.problems.append(Diagnostic(str(path), 1, 1, "model/roots", message, "group them in a Folder or Model"))
             return None
         roots[0].name = name
+        _make_unique(roots[0], str(path))
         return roots[0]
 
     # --- JSON models and metadata -----------------------------------------------------------------------------------
 
     def _model_json(self, path: Path, name: str) -> Item | None:
+        if not read_text(path).strip():
+            return None
         return self._model_node(read_json(path), (), name)
 
     def _model_node(self, file: JsonFile, keys: Keys, name: str | None) -> Item | None:
@@ -228,6 +194,8 @@ class Snapshot:
         self.set_properties(item, file, (*keys, key), properties or {})
         key, attributes = take("Attributes", "attributes")
         self.set_attributes(item, file, (*keys, key), attributes)
+        if not keys:  # Rojo takes no other's
+            self.set_id(item, node.get("id"))
         key, children = take("Children", "children")
         below = [self._model_node(file, (*keys, key, index), None) for index in range(len(children or ()))]
         item.children = [child for child in below if child is not None]
@@ -252,6 +220,7 @@ class Snapshot:
                 self.problems.append(file.mistake(("className",), "project/class", message, "leave className out"))
         self.set_properties(item, file, ("properties",), file.value.get("properties", {}))
         self.set_attributes(item, file, ("attributes",), file.value.get("attributes"))
+        self.set_id(item, file.value.get("id"))
 
     # --- shared with the project reader -----------------------------------------------------------------------------
 
@@ -268,6 +237,10 @@ class Snapshot:
             remedy = nearest(class_name, api.class_names()) or "correct the class name"
         self.problems.append(file.mistake(keys, "project/unknown-class", message, remedy))
         return False
+
+    def set_id(self, item: Item, written: object) -> None:
+        if isinstance(written, str):
+            self.origins[id(item)] = replace(self.origins.get(id(item), Origin()), id=written)
 
     def set_properties(self, item: Item, file: JsonFile, keys: Keys, written: object) -> None:
         if not isinstance(written, dict):
@@ -290,15 +263,14 @@ class Snapshot:
         except PropertyMistakeError as error:
             self.problems.append(file.mistake(keys, "project/attribute", str(error), error.remedy))
             return
-        held = item.properties.get("Attributes")
-        known = dict(held.pairs) if isinstance(held, Attributes) else {}
-        item.properties["Attributes"] = Attributes.of(known | dict(found.pairs))
+        if found.pairs:
+            item.properties["Attributes"] = found
 
 
-def _without_nulls(value: Any) -> Any:
-    """JSON's null as Rojo writes it: no entry in a table, ``nil`` in a list."""
-    if isinstance(value, dict):
-        return {key: _without_nulls(held) for key, held in value.items() if held is not None}
-    if isinstance(value, list):
-        return [LuaLiteral("nil") if held is None else _without_nulls(held) for held in value]
-    return value if isinstance(value, str | bool | int | float) else str(value)
+def _make_unique(root: Item, file: str) -> None:
+    """Keeps the referents of one model file apart from those of all others in the project."""
+    for _, item in root.walk():
+        item.referent = f"{file}#{item.referent}"
+        for name, value in item.properties.items():
+            if isinstance(value, Ref | Content) and value.referent:
+                item.properties[name] = replace(value, referent=f"{file}#{value.referent}")
