@@ -2,6 +2,7 @@
 
 import bisect
 import functools
+import importlib
 import math
 import secrets
 import time
@@ -9,6 +10,7 @@ import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from toolboxai.errors import Diagnostic, ToolboxError
@@ -266,6 +268,9 @@ class VM:
             "facts": _facts,
             "setting": lambda key: _encoded(self.settings.get(_text(key))),
             "set_setting": self._set_setting,
+            "serialize": lambda descriptions: _describe().serialized(descriptions),
+            "deserialize": lambda contents: _describe().deserialized(contents),
+            "convert": lambda kind, data, level: _encodings().convert(_text(kind), data, int(level)),
             "kept": lambda key: _encoded(self.universe.kept.get(_text(key))),
             "keep": lambda key, value: self.universe.keep(_text(key), None if value is None else _text(value)),
             "kept_under": lambda prefix: "\n".join(self.universe.under(_text(prefix))).encode(),
@@ -377,6 +382,15 @@ _FACTS: dict[bytes, Callable[[str], Any]] = {
     b"datatype": api.find_datatype,
     b"names": _names,
 }
+
+
+# Few programs write model files or hash bytes.
+def _describe() -> ModuleType:
+    return importlib.import_module("toolboxai.studio.describe")
+
+
+def _encodings() -> ModuleType:
+    return importlib.import_module("toolboxai.studio.encodings")
 
 
 @functools.cache

@@ -10,7 +10,7 @@ from typing import Any
 
 from toolboxai.errors import ToolboxError
 from toolboxai.roblox.model import Item
-from toolboxai.roblox.values import Attributes, Ref, Tags, to_plain
+from toolboxai.studio.describe import described
 from toolboxai.studio.hands import Hands
 from toolboxai.studio.host import VM, LuauError, OutputLine
 from toolboxai.studio.requires import DiskTree, KeptTree
@@ -80,11 +80,11 @@ class Studio(Hands, AbstractContextManager["Studio"]):
 
         A DataModel's children go to the services of their class, as a Rojo project means them.
         """
-        self.ask("mount", _described(item), parent)
+        self.ask("mount", described(item), parent)
 
     def install(self, item: Item) -> str:
         """Loads a plugin's tree as Studio loads its file: every Script in it runs with ``plugin``. Gives its name."""
-        name: bytes = self.ask("install", _described(item))[0]
+        name: bytes = self.ask("install", described(item))[0]
         return name.decode()
 
     def unload(self, name: str) -> None:
@@ -231,24 +231,3 @@ class Studio(Hands, AbstractContextManager["Studio"]):
     def _hand(self, name: str, *arguments: Any) -> Any:
         answer = self.ask(name, *arguments)
         return self.plain(answer[0]) if answer else None
-
-
-def _described(item: Item) -> dict[str, Any]:
-    """The tree as the engine's Builder reads it."""
-    properties: dict[str, Any] = {}
-    described: dict[str, Any] = {"class": item.class_name, "name": item.name, "properties": properties}
-    for name, value in item.properties.items():
-        match value:
-            case Attributes():
-                described["attributes"] = {key: to_plain(held) for key, held in value.pairs}
-            case Tags():
-                described["tags"] = list(value.words)
-            case Ref():
-                properties[name] = ["Ref", value.referent]
-            case _:
-                properties[name] = to_plain(value)
-    if item.referent:
-        described["referent"] = item.referent
-    if item.children:
-        described["children"] = [_described(child) for child in item.children]
-    return described

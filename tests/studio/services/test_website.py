@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from toolboxai.roblox.model import Item
+from toolboxai.studio.describe import described
 from toolboxai.studio.host import LuauError
-from toolboxai.studio.studio import Studio, _described
+from toolboxai.studio.studio import Studio
 from toolboxai.studio.universe import Universe
 from toolboxai.studio.world import World
 
@@ -51,7 +52,7 @@ def test_policies_are_open_until_a_test_closes_them(world: World) -> None:
 
 
 def test_assets_are_what_a_test_registered(world: World) -> None:
-    world.server.act("Website", "asset", 77, _described(Item("Part", "Crate", {"Anchored": True})))
+    world.server.act("Website", "asset", 77, described(Item("Part", "Crate", {"Anchored": True})))
     assert world.server.run("""
         local service = game:GetService("InsertService")
         local first, second = service:LoadAsset(77), service:LoadAsset(77)

@@ -83,6 +83,21 @@ function host.setting(key, ...)
 	return value
 end
 
+-- JSON of trees as a model file, and back; other conversions of bytes. Nil and why where it cannot be done.
+function host.serialize(text)
+	return py.serialize(text)
+end
+
+function host.deserialize(bytes)
+	local text, why = py.deserialize(bytes)
+	return text, why
+end
+
+function host.convert(kind, bytes, level)
+	local converted, why = py.convert(kind, bytes, level or 0)
+	return converted, why
+end
+
 -- What all servers of the experience share: texts by key.
 function host.kept(key)
 	return py.kept(key)
