@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from toolboxai.roblox.model import Item
 from toolboxai.studio.engines import available
 from toolboxai.studio.host import LuauError
 from toolboxai.studio.studio import Studio
@@ -138,3 +139,51 @@ def test_what_is_bound_to_its_place_outlives_its_siblings_and_has_no_copy(studio
         players:ClearAllChildren()
         return #players:GetChildren(), players:Clone()
     """) == (2, None)
+
+
+def test_a_copy_has_no_callbacks_and_no_connections(studio: Studio) -> None:
+    assert studio.command("""
+        local original, heard = Instance.new("BindableFunction"), 0
+        original.OnInvoke = function() return "original" end
+        original.Changed:Connect(function() heard += 1 end)
+        local copy = original:Clone()
+        copy.Name = "Copy"
+        local answer
+        task.spawn(function() answer = copy:Invoke() end)
+        task.wait(0.1)
+        return answer, heard, original:Invoke()
+    """) == (None, 0, "original")
+
+
+def test_a_modules_error_is_shown_with_its_way_through_the_module(studio: Studio) -> None:
+    studio.output.clear()
+    source = "local function deep() error('no') end\ntask.wait()\ndeep()"
+    studio.command(
+        """
+        local module = Instance.new("ModuleScript", game:GetService("ReplicatedStorage"))
+        module.Name, module.Source = "Bad", ...
+        assert(not pcall(require, module) and not pcall(require, module))
+        module:Destroy()
+    """,
+        source,
+    )
+    assert [(line.text, line.traceback.splitlines()[:2]) for line in studio.output] == [
+        ("ReplicatedStorage.Bad:1: no", ["ReplicatedStorage.Bad:1 function deep", "ReplicatedStorage.Bad:3"])
+    ]
+
+
+def test_text_becomes_code_for_the_command_bar_and_where_the_place_allows_it(studio: Studio) -> None:
+    assert studio.command("""
+        local work, message = loadstring("return return", "=Chunk")
+        local compiled = loadstring("return word")
+        setfenv(compiled, { word = "given" })
+        return work, message, compiled(), select(2, pcall(loadstring("error('x')", "=Chunk")))
+    """) == (None, "Chunk:1: Expected identifier when parsing expression, got 'return'", "given", "Chunk:1: x")
+    studio.output.clear()
+    script = Item("Script", "Sneak", {"Source": "print(pcall(loadstring, 'return 1'))"})
+    studio.mount(script, "ServerScriptService")
+    studio.run("ServerScriptService.Sneak")
+    studio.mount(Item("ServerScriptService", "ServerScriptService", {"LoadStringEnabled": True}))
+    studio.run("ServerScriptService.Sneak")
+    assert "loadstring() is not available" in studio.output[0].text
+    assert studio.output[1].text.startswith("true function")
