@@ -1,5 +1,6 @@
 """Laws of layouts: what holds of any sizes, paddings and trees."""
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -76,7 +77,7 @@ def test_siblings_in_a_list_never_overlap_and_its_content_is_their_sum(
     properties = {"Padding": padding, "FillDirection": direction, "Wraps": wraps, "HorizontalAlignment": alignment}
     found, content, _, _ = place(studio, "UIListLayout", properties, [list(size) for size in sizes], [300, 200], {})
     main, cross = (0, 1) if direction == "Horizontal" else (1, 0)
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in itertools.pairwise(found):
         if wraps and after[main] <= before[main]:
             assert after[cross] >= before[cross]
         else:
@@ -106,7 +107,7 @@ def test_what_flexes_takes_all_of_the_room_and_no_more(
             return
         assert sum(kid[2] for kid in found) == pytest.approx(room, abs=len(found))
     elif total <= room:
-        gaps = [found[0][0], *(b[0] - a[0] - a[2] for a, b in zip(found, found[1:], strict=False))]
+        gaps = [found[0][0], *(b[0] - a[0] - a[2] for a, b in itertools.pairwise(found))]
         after = room - found[-1][0] - found[-1][2]
         assert sum(gaps) + after == pytest.approx(room - total, abs=1)
         assert all(gap >= -1 for gap in gaps)
