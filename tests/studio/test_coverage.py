@@ -65,14 +65,14 @@ def test_each_state_is_told_by_what_the_engine_does(judge: Judge) -> None:
         part:Destroy() part.Anchored = true part.ChildAdded:Connect(print)
         event.Event:Connect(print) frames.Heartbeat:Connect(print)
         print(CFrame.identity:Inverse(), Enum.Material.Neon, task.spawn)
-        print(settings) frames.Misprediction:Connect(print)
+        print(DebuggerManager) frames.Misprediction:Connect(print)
         """,
     )
     assert set(found.uses[State.BEHAVIOUR]) >= {
         "Instance:Destroy", "BasePart.Anchored", "Instance.ChildAdded", "BindableEvent.Event", "RunService.Heartbeat",
         "CFrame:Inverse", "Enum.Material.Neon", "task.spawn",
     }  # fmt: skip
-    assert set(found.uses[State.NONE]) == {"settings"}
+    assert set(found.uses[State.NONE]) == {"DebuggerManager"}
     assert set(found.uses[State.DEFAULT]) == {"RunService.Misprediction"}
 
 
