@@ -94,6 +94,10 @@ def _mixes(node: s.Table) -> bool:
     return keyed and any(item.key is None for item in node.items)
 
 
+def _has_hole(node: s.Table) -> bool:
+    return any(item.key is None and isinstance(item.value, s.Nil) for item in node.items)
+
+
 def _repeats_a_key(node: s.Table) -> bool:
     names = [item.key.value for item in node.items if isinstance(item.key, s.String)]
     numbers = [item.key.text for item in node.items if isinstance(item.key, s.Number)]
@@ -547,7 +551,8 @@ class ExpressionLowering(Known):
         out.append("{")
         numbered = _overwrites_an_item(node)
         # LuaJIT keeps constants in a template, and what is computed overwrites them: wrong where a key is there twice.
-        repeats = self.target == "luajit21" and (numbered or _repeats_a_key(node) or _mixes(node))
+        # A template with a nil among its items forgets how long the list is.
+        repeats = self.target == "luajit21" and (numbered or _repeats_a_key(node) or _mixes(node) or _has_hole(node))
         dynamic = f"{self.helper('id')}(" if repeats else ""
         position = 0
         for item in node.items:
