@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Literal
 
 from toolboxai.errors import ToolboxError
 from toolboxai.roblox.model import Item
@@ -159,8 +159,8 @@ class Player(Side, Hands):
 class World(AbstractContextManager["World"]):
     """A place that is played. ``place`` is a tree, a Rojo project's file or folder, or a chunk that builds it.
 
-    The scripts start with the first step, join or `start`. ``universe`` is what it shares with other worlds; several
-    live side by side. ``on_output`` is told of each line as it comes.
+    The scripts start with the first step, join or `start`. ``rig`` is what characters are built as. ``universe`` is
+    what it shares with other worlds; several live side by side. ``on_output`` is told of each line as it comes.
     """
 
     def __init__(
@@ -168,6 +168,7 @@ class World(AbstractContextManager["World"]):
         place: Item | Path | str | None = None,
         *,
         engine: str | None = None,
+        rig: Literal["R15", "R6"] = "R15",
         universe: Universe | None = None,
         on_output: Callable[[OutputLine], None] | None = None,
     ) -> None:
@@ -177,6 +178,8 @@ class World(AbstractContextManager["World"]):
         self._on_output = on_output
         self._started = self._closed = False
         self.studio = Studio(engine, universe=universe, on_output=self._said)
+        if rig != "R15":
+            self.ask("play", "rig", rig)
         match place:
             case Item():
                 self.mount(place)
@@ -239,10 +242,9 @@ class World(AbstractContextManager["World"]):
         if self._closed:
             return
         self._closed = True
-        if self._started:
-            job = self.ask("play", "finish")[0]
-            while not job[b"done"]:
-                self.studio.step(FRAME)
+        job = self.ask("play", "finish")[0]
+        while not job[b"done"]:
+            self.studio.step(FRAME)
         self.studio.close()
 
     # --- the border ---------------------------------------------------------------------------------------------------

@@ -148,7 +148,11 @@ end
 
 -- What is said stands under the name of who speaks: `rt.peer`, { name, gone }, which goes with whatever is put off.
 function rt.emit(kind, text, traceback)
-	py.emit(kind, text, traceback or "", now, rt.peer and rt.peer.name)
+	local peer = rt.peer
+	if peer and peer.hear then
+		peer.hear(kind, text, peer.name)
+	end
+	py.emit(kind, text, traceback or "", now, peer and peer.name)
 	note(kind, text, traceback or "")
 end
 
