@@ -128,6 +128,7 @@ def test_tables_are_copied_by_studios_rules(world: World) -> None:
 def test_a_table_that_holds_itself_is_refused(call: str, side: str) -> None:
     with World(PLACE) as world:
         asked = world.server if side == "server" else world.join("Ann")
+        asked.run("game.ReplicatedStorage.BindableEvent.Event:Connect(print)")
         with pytest.raises(LuauError, match=r"^Command:1: tables cannot be cyclic$"):
             asked.run(f"local t = {{}} t.t = t game.ReplicatedStorage.{call}")
 
