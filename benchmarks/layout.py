@@ -78,6 +78,10 @@ def seconds(work: Callable[[], object]) -> float:
     return time.process_time() - began
 
 
+def milliseconds(times: list[float]) -> str:
+    return f"{statistics.median(times) * 1e3:.2f}"
+
+
 def taffy(rows: int) -> Callable[[], object] | None:
     try:
         from stretchable import Edge, Node  # noqa: PLC0415, F401
@@ -116,10 +120,9 @@ def main() -> None:
                 plain.append(seconds(lambda: studio.command(PLAIN, rows)) - idle)  # noqa: B023 - called at once
             best[rows] = min(first)
             print(
-                f"{rows * 4} objects on {studio.vm.engine}: laid out in {statistics.median(first) * 1e3:.1f} ms (median of "
-                f"{options.rounds}; best {best[rows] * 1e3:.1f}), again after a change in "
-                f"{statistics.median(change) * 1e3:.1f}; the sums alone in plain tables "
-                f"{statistics.median(plain) * 1e3:.2f}"
+                f"{rows * 4} objects on {studio.vm.engine}: laid out in {milliseconds(first)} ms (median of "
+                f"{options.rounds}; best {min(first) * 1e3:.1f}), again after a change in {milliseconds(change)}; "
+                f"the sums alone in plain tables {milliseconds(plain)}"
             )
             build = taffy(rows)
             if build is not None:
