@@ -142,8 +142,9 @@ def numbered(type_id: int, make: Callable[[int, Stored], Any], number: Callable[
         return [made[key] for key in row]
 
     def write(values: Values, stored: Stored, writing: Writing) -> bytes:
-        row = [number(value, stored, writing) for value in values]
-        return write_plain(packed("I", row))
+        # Values that come again are mostly one object.
+        known = {id(value): number(value, stored, writing) for value in {id(v): v for v in values}.values()}
+        return write_plain(packed("I", [known[id(value)] for value in values]))
 
     return Codec(type_id, read, write)
 

@@ -144,7 +144,9 @@ def _write_bytes_of_color(values: Values, _stored: Stored, _writing: Writing) ->
     def channel(value: float) -> int:
         return max(0, min(255, round(value * 255))) if value == value else 0  # noqa: PLR0124 - NaN
 
-    return b"".join(bytes(map(channel, row)) for row in zip(*(value.numbers() for value in values), strict=True))
+    known = {key: bytes(map(channel, value.numbers())) for key, value in {id(v): v for v in values}.items()}
+    row = b"".join(known[id(value)] for value in values)
+    return row[::3] + row[1::3] + row[2::3]
 
 
 # --- frames -----------------------------------------------------------------------------------------------------------

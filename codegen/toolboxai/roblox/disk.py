@@ -37,9 +37,11 @@ from toolboxai.roblox.values import (
     UniqueId,
     Unset,
     Value,
+    ValueFormError,
     Vector2,
     Vector3,
     Vector3int16,
+    from_plain,
 )
 
 # What a property of each kind may hold. A value's own kind is the first that takes its type.
@@ -73,6 +75,7 @@ ACCEPTS: dict[str, tuple[type, ...]] = {
 _KIND_OF_VALUE: dict[type, str] = {accepted[0]: kind for kind, accepted in reversed(ACCEPTS.items())}
 _KIND_OF_VALUE |= {Binary: "BinaryString", Token: "Enum"}
 WHOLE = {"int": 2**31, "int64": 2**63}
+_SINGLES = (Vector2, Vector3, Color3, NumberRange, Rect, Ray, PhysicalProperties)
 _OTHER_NAMES = {"String": "string", "MaterialColors": "BinaryString"}
 
 
@@ -185,6 +188,29 @@ def _turned(wanted: str, value: Value) -> Value | None:
         case Content() if wanted == "ContentId" and not value.referent:
             return value.uri or ""
     return None
+
+
+@cache
+def usual(class_name: str, name: str) -> Value | None:
+    """A property's default as a file would have it; None where the facts have none."""
+    if api.find_class(class_name) is None:
+        return None
+    stored = by_name(class_name, name)
+    plain = api.defaults(class_name).get(stored.name)
+    try:
+        value = None if plain is None else rounded(from_plain(plain))
+        return value if value is None or kind_to_write(stored, value)[0] == stored.kind else None
+    except (ValueFormError, UnfitValueError):
+        return None
+
+
+def rounded(value: Value) -> Value:
+    """The value with its numbers as files hold them."""
+    if isinstance(value, float):
+        return single(value)
+    if isinstance(value, CFrame):
+        return CFrame.of([single(number) for number in value.numbers()])
+    return type(value).of([single(n) for n in value.numbers()]) if isinstance(value, _SINGLES) else value
 
 
 def enum_item(enum: str, number: int) -> EnumItem | Token:

@@ -6,7 +6,6 @@ All instances of a class have the same properties there: what one lacks is writt
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cache
 
 from toolboxai.errors import ToolboxError
 from toolboxai.roblox import api, disk
@@ -44,11 +43,9 @@ from toolboxai.roblox.values import (
     UniqueId,
     Unset,
     Value,
-    ValueFormError,
     Vector2,
     Vector3,
     Vector3int16,
-    from_plain,
 )
 
 # What a property of each kind is where the facts have no default.
@@ -79,20 +76,12 @@ def write_rbxm(roots: Sequence[Item], compression: str = "lz4") -> bytes:
 
 def default(stored: Stored, class_name: str, kind: str) -> Value:
     """What stands in a file for an instance that lacks a property which another of its class has."""
-    known = _known_default(class_name, stored) if kind == stored.kind else None
-    return _ZERO[kind] if known is None else known
-
-
-@cache
-def _known_default(class_name: str, stored: Stored) -> Value | None:
-    plain = api.defaults(class_name).get(stored.name)
-    if plain is None and stored.kind == "Enum":
+    usual = disk.usual(class_name, stored.name) if kind == stored.kind else None
+    if usual is not None:
+        return usual
+    if kind == "Enum" and stored.enum:
         return disk.enum_item(stored.enum, min((api.find_enum(stored.enum) or {"items": {"": 0}})["items"].values()))
-    try:
-        value = None if plain is None else from_plain(plain)
-        return value if value is None or disk.kind_to_write(stored, value)[0] == stored.kind else None
-    except (ValueFormError, UnfitValueError):
-        return None
+    return _ZERO[kind]
 
 
 class _Writer:
@@ -180,7 +169,10 @@ class _Writer:
         for written, several in sorted(keys.items()):
             # Two names of scripts may be one on disk: the one that it is read as has the say.
             several.sort(key=lambda stored: stored.name != disk.by_disk_name(name, stored.disk).name)
-            values = [next((p[s.name] for s in several if s.name in p), None) for p in held]
+            name_first = several[0].name
+            values = [properties.get(name_first) for properties in held]
+            for other in several[1:]:
+                values = [p.get(other.name) if value is None else value for p, value in zip(held, values, strict=True)]
             try:
                 data = _column(several[0], name, values, self._writing)
             except _UNFIT as error:

@@ -6,11 +6,19 @@ The plain form of a boolean, number or string is itself; of anything else a list
 
 from collections.abc import Callable
 from dataclasses import astuple, dataclass, fields
+from functools import cache
+from operator import attrgetter
 from typing import Any, ClassVar, Self
 
 from toolboxai.errors import ToolboxError
 
 _IDENTITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
+
+
+@cache
+def _fields(kind: type) -> Callable[[Any], tuple[float, ...]]:
+    names = [field.name for field in fields(kind)]
+    return attrgetter(*names) if len(names) > 1 else lambda value: (getattr(value, names[0]),)
 
 
 class ValueFormError(ToolboxError, ValueError):
@@ -22,7 +30,8 @@ class _Numbers:
     """A value that is a fixed row of numbers."""
 
     def numbers(self) -> tuple[float, ...]:
-        return astuple(self)
+        kind: Any = type(self)
+        return _fields(kind)(self)
 
     @classmethod
     def of(cls, numbers: list[Any]) -> Self:
@@ -332,7 +341,7 @@ _READERS["SecurityCapabilities"] = lambda parts: SecurityCapabilities(*parts)
 _READERS["Attributes"] = lambda parts: Attributes.of({name: from_plain(value) for name, value in parts[0].items()})
 
 
-def to_plain(value: Value) -> Any:
+def to_plain(value: Value) -> Any:  # noqa: C901 - a table, one type a case
     """The plain form; None for what no script can see (references by file, blobs, what has no value)."""
     match value:
         case str() | bool() | int() | float():
@@ -347,7 +356,9 @@ def to_plain(value: Value) -> Any:
             return ["Font", value.family, value.weight, value.style]
         case Content():
             return ["Content", value.uri]
-        case EnumItem() | Token() | UniqueId() | SecurityCapabilities():
+        case EnumItem():
+            return ["EnumItem", value.enum, value.name]
+        case Token() | UniqueId() | SecurityCapabilities():
             return [type(value).__name__, *astuple(value)]
         case OfKind():
             return to_plain(value.value)

@@ -3,6 +3,7 @@
 import binascii
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 from xml.sax.saxutils import quoteattr
 
 from toolboxai.roblox import disk
@@ -40,7 +41,12 @@ def write_element(
     else:
         kind, value = disk.kind_to_write(stored, value)
         tag, inner = _TAG_OF_KIND.get(kind, kind), _inner(stored, kind, value, targets, shared)
-    return stored.disk, f"<{tag} name={quoteattr(stored.disk)}>{inner}</{tag}>\n"
+    return stored.disk, f"<{tag} name={_quoted(stored.disk)}>{inner}</{tag}>\n"
+
+
+@cache
+def _quoted(name: str) -> str:
+    return quoteattr(name)
 
 
 def _inner(stored: disk.Stored, kind: str, value: Value, targets: Mapping[str, str], shared: dict[str, bytes]) -> str:

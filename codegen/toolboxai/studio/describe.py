@@ -6,16 +6,45 @@ from typing import Any
 import msgspec
 
 from toolboxai.errors import ToolboxError
+from toolboxai.roblox import api, disk
 from toolboxai.roblox.model import Item
 from toolboxai.roblox.modelfile import read_model, write_model
 from toolboxai.roblox.values import Attributes, Ref, Tags, ValueFormError, from_plain, to_plain
 
+# What may be there before it is mounted, and other than new.
+_STANDING = {"Camera", "Terrain", "StarterPlayerScripts", "StarterCharacterScripts", "DataModel"}
+
+
+def listed(root: Item) -> list[dict[str, Any]]:
+    """The tree as the engine mounts it: each item after its parent, whose place in the list it has."""
+    found: list[dict[str, Any]] = []
+    stack: list[tuple[Item, int]] = [(root, 0)]
+    while stack:
+        item, parent = stack.pop()
+        description = _alone(item)
+        if parent:
+            description["parent"] = parent
+        found.append(description)
+        place = len(found)
+        stack.extend((child, place) for child in reversed(item.children))
+    return found
+
 
 def described(item: Item) -> dict[str, Any]:
     """The tree as the engine's Builder reads it."""
+    description = _alone(item)
+    if item.children:
+        description["children"] = [described(child) for child in item.children]
+    return description
+
+
+def _alone(item: Item) -> dict[str, Any]:
     properties: dict[str, Any] = {}
     description: dict[str, Any] = {"class": item.class_name, "name": item.name, "properties": properties}
+    stands = item.class_name in _STANDING or api.is_service(item.class_name)
     for name, value in item.properties.items():
+        if not stands and value == disk.usual(item.class_name, name):
+            continue  # files say all; a new instance has it so
         match value:
             case Attributes():
                 description["attributes"] = {key: to_plain(held) for key, held in value.pairs}
@@ -27,8 +56,6 @@ def described(item: Item) -> dict[str, Any]:
                 properties[name] = to_plain(value)
     if item.referent:
         description["referent"] = item.referent
-    if item.children:
-        description["children"] = [described(child) for child in item.children]
     return description
 
 
@@ -62,9 +89,11 @@ def deserialized(contents: bytes) -> tuple[bytes | None, bytes]:
     """A JSON list of the trees in a model file; or None, and why it cannot be read."""
     try:
         roots = read_model(contents, name="buffer")
+        return msgspec.json.encode([_written(described(root)) for root in roots]), b""
     except ToolboxError as reason:
         return None, str(reason).encode()
-    return msgspec.json.encode([_written(described(root)) for root in roots]), b""
+    except RecursionError:
+        return None, b"its instances are nested too deeply"
 
 
 def _numbers(plain: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 
 from toolboxai.errors import ToolboxError
 from toolboxai.roblox.model import Item
-from toolboxai.studio.describe import described
+from toolboxai.studio.describe import listed
 from toolboxai.studio.hands import Hands
 from toolboxai.studio.host import VM, LuauError, OutputLine
 from toolboxai.studio.requires import DiskTree, KeptTree
@@ -80,11 +80,11 @@ class Studio(Hands, AbstractContextManager["Studio"]):
 
         A DataModel's children go to the services of their class, as a Rojo project means them.
         """
-        self.ask("mount", described(item), parent)
+        self.ask("mount", listed(item), parent)
 
     def install(self, item: Item) -> str:
         """Loads a plugin's tree as Studio loads its file: every Script in it runs with ``plugin``. Gives its name."""
-        name: bytes = self.ask("install", described(item))[0]
+        name: bytes = self.ask("install", listed(item))[0]
         return name.decode()
 
     def unload(self, name: str) -> None:
