@@ -12,6 +12,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from toolboxai.cli import toolboxai
+from toolboxai.roblox.model import Item
+from toolboxai.roblox.modelfile import write_model
 
 FILES = {
     "default.project.json": json.dumps(
@@ -125,6 +127,17 @@ def test_a_file_alone_runs_as_before(project: Path) -> None:
     (project / "alone.luau").write_text("print(require('./src/shared/Greet')('file'), game)")
     result = CliRunner().invoke(toolboxai, ["run", "alone.luau"])
     assert result.output.splitlines() == ["hello file nil"]
+
+
+@pytest.mark.parametrize("suffix", [".rbxl", ".rbxlx"])
+def test_a_places_file_runs_as_well(project: Path, suffix: str) -> None:
+    script = Item("Script", "Main", {"Source": "print('in', game.Workspace.Pad.Name)"})
+    parts = [Item("Workspace", "Workspace", {}, [Item("Part", "Pad")])]
+    parts.append(Item("ServerScriptService", "ServerScriptService", {}, [script]))
+    (project / f"game{suffix}").write_bytes(write_model(parts, suffix))
+    for arguments in ([], ["ServerScriptService.Main"]):
+        result = CliRunner().invoke(toolboxai, ["run", "--place", f"game{suffix}", "--fast", *arguments])
+        assert result.output.splitlines() == ["in Pad"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")

@@ -203,6 +203,27 @@ def test_a_clients_changes_stay_with_it_until_the_server_changes_the_same(world:
     assert not ann.sees("Workspace.Pad")
 
 
+def test_a_client_that_took_its_tree_apart_goes_on(world: World) -> None:
+    world.server.run(
+        """
+        local model, part, folder = Instance.new("Model"), Instance.new("Part"), Instance.new("Folder")
+        part.Anchored, part.Parent, folder.Parent, model.Parent = true, model, model, workspace
+        """
+    )
+    ann = world.join("Ann")
+    ann.run("workspace.Model.Part:Destroy() workspace.Model.Folder.Parent = nil")
+    world.server.run(
+        """
+        local model = workspace.Model
+        model.PrimaryPart, model.Part.Name, model.Part.Parent = model.Part, "Moved", workspace
+        model.Folder:Destroy()
+        model.Name = "Named"
+        """
+    )
+    world.step()
+    assert ann.tree("Workspace")[1:] == ["Model Named"]
+
+
 def test_each_side_has_its_own_modules_and_globals(everywhere: World) -> None:
     world = everywhere
     world.server.run("Instance.new('ModuleScript', game.ReplicatedStorage).Source = 'return {}'")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from toolboxai.commands.run_place import Wish, run_place
+from toolboxai.commands.run_place import Wish, read_place, run_place
 from toolboxai.errors import ToolboxError
 from toolboxai.studio.engines import ENGINES
 from toolboxai.studio.host import VM, LuauError, OutputLine
@@ -25,28 +25,40 @@ class UnreadableFileError(ToolboxError, OSError):
 @click.command("run")
 @click.argument("file", required=False, metavar="[FILE|SCRIPT]")
 @click.option("--project", type=click.Path(path_type=Path), help="run this Rojo project's place")
+@click.option("--place", "place_file", type=click.Path(path_type=Path), help="run this .rbxl or .rbxlx file")
 @click.option("--players", type=click.IntRange(min=0), default=0, help="so many players join the place, as in Play")
 @click.option("--seconds", type=click.FloatRange(min=0), help="stop after this time")
 @click.option("--fast", is_flag=True, help="do not wait for the place's clock: it runs as fast as it can")
 @click.option("--engine", type=click.Choice(ENGINES), help="Lua engine; the fastest there is by default")
 def command(  # noqa: PLR0913 - one for each option
-    file: str | None, project: Path | None, players: int, seconds: float | None, fast: bool, engine: str | None
+    file: str | None,
+    project: Path | None,
+    place_file: Path | None,
+    players: int,
+    seconds: float | None,
+    fast: bool,
+    engine: str | None,
 ) -> None:
-    """Run a Luau FILE, whose requires are relative to it, or the place of a Rojo project.
+    """Run a Luau FILE, whose requires are relative to it, or a place.
 
-    With --project the place runs as Studio's Run does, and as Play where there are --players. A SCRIPT of it, by its
-    path from game or by its file, runs alone, and the run ends with it; any other file runs as a script of the place.
+    With --project or --place the place runs as Studio's Run does, and as Play where there are --players. A SCRIPT of
+    it, by its path from game or by its file, runs alone, and the run ends with it; any other file runs as a script of
+    the place.
     """
-    if project is not None:
-        place = project_place(project)
+    if project is not None and place_file is not None:
+        raise click.UsageError("--project and --place are two places: name one")
+    place = project_place(project) if project is not None else None
+    if place_file is not None:
+        place = read_place(place_file)
+    if place is not None:
         for note in place.problems:
             click.echo(str(note), err=True)
         if not run_place(place, Wish(file, players, seconds, fast, engine)):
             sys.exit(1)
     elif file is None:
-        raise click.UsageError("name a FILE to run, or a place with --project")
+        raise click.UsageError("name a FILE to run, or a place with --project or --place")
     elif players or fast:
-        raise click.UsageError("--players and --fast are for a place: name it with --project")
+        raise click.UsageError("--players and --fast are for a place: name it with --project or --place")
     else:
         _run_file(Path(file), engine, seconds)
 

@@ -9,14 +9,15 @@ from pathlib import Path
 
 import click
 
-from toolboxai.errors import ToolboxError
-from toolboxai.roblox.model import Item
+from toolboxai.errors import Diagnostic, ToolboxError
+from toolboxai.roblox.model import SCRIPT_CLASSES, Item
+from toolboxai.roblox.modelfile import as_place, read_model
 from toolboxai.roblox.project import InstancePath
 from toolboxai.studio.host import OutputLine
 from toolboxai.studio.studio import FRAME
 from toolboxai.studio.world import World
 from toolboxai.testing.discovery import absolute, shown
-from toolboxai.testing.places import Names, Place
+from toolboxai.testing.places import Aliases, Names, Place
 
 _LOOSE = ("ServerScriptService",)
 # Where a player has its copies of what the place's author put into a starter.
@@ -60,6 +61,12 @@ class Output:
         click.echo(prefix + self._names.translated(line.text), err=wrong)
         if "\n" in line.traceback:
             click.echo(self._names.translated(line.traceback), err=True)
+
+
+def read_place(path: Path) -> Place:
+    """A place's file; raises `ModelFileError`."""
+    notes: list[Diagnostic] = []
+    return Place(path.parent, [(as_place(read_model(path, notes=notes)), "")], {}, notes, Aliases())
 
 
 def run_place(place: Place, wish: Wish) -> bool:
@@ -155,12 +162,17 @@ def _script(place: Place, wanted: str | None) -> tuple[InstancePath | None, Item
         name = file.name.split(".")[0]
         return (*_LOOSE, name), Item("Script", name, {"Source": _text(file, wanted), "Disabled": True})
     names = tuple(wanted.removeprefix("game.").split("."))
-    if names in place.files:
+    if names in place.files or any(_holds(item, names) for item, parent in place.mounts if not parent):
         return names, None
     raise NoScriptError(
         f"{wanted}: there is no such file, and no such script in the place",
         remedy="give a file, or a script's path from game: ServerScriptService.Main",
     )
+
+
+def _holds(root: Item, names: InstancePath) -> bool:
+    found = root.find(*names)
+    return found is not None and found.class_name in SCRIPT_CLASSES
 
 
 def _text(file: Path, wanted: str) -> str:

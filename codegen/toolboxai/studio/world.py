@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from toolboxai.errors import ToolboxError
 from toolboxai.roblox.model import Item
+from toolboxai.roblox.modelfile import PLACE_SUFFIXES, as_place, read_model
 from toolboxai.roblox.project import find_project, read_project
 from toolboxai.studio.hands import Hands
 from toolboxai.studio.host import OutputLine
@@ -157,10 +158,11 @@ class Player(Side, Hands):
 
 
 class World(AbstractContextManager["World"]):
-    """A place that is played. ``place`` is a tree, a Rojo project's file or folder, or a chunk that builds it.
+    """A place that is played.
 
-    The scripts start with the first step, join or `start`. ``rig`` is what characters are built as. ``universe`` is
-    what it shares with other worlds; several live side by side. ``on_output`` is told of each line as it comes.
+    ``place`` is a tree, a Rojo project, a place's file (``.rbxl``, ``.rbxlx``), or a chunk that builds it. The scripts
+    start with the first step, join or `start`. ``rig`` is what characters are built as. ``universe`` is what it shares
+    with other worlds; several live side by side. ``on_output`` is told of each line as it comes.
     """
 
     def __init__(
@@ -184,7 +186,7 @@ class World(AbstractContextManager["World"]):
             case Item():
                 self.mount(place)
             case Path():
-                self.mount(_project(place))
+                self.mount(_read(place))
             case str():
                 self.studio.command(place)
 
@@ -267,7 +269,9 @@ class World(AbstractContextManager["World"]):
             self._on_output(line)
 
 
-def _project(path: Path) -> Item:
+def _read(path: Path) -> Item:
+    if path.suffix in PLACE_SUFFIXES:
+        return as_place(read_model(path))
     project = read_project(find_project(path)).checked()
     if not project.is_place:
         raise NoPlaceError(f"{project.file} is no place", remedy="give a project whose tree is a DataModel")

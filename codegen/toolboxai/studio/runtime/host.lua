@@ -42,6 +42,18 @@ function rt.compile(code, name, env)
 	return loaded
 end
 
+-- A compiled chunk in a form that need not be compiled again, where the engine has one.
+rt.again = raw.string.dump and function(loaded)
+	return raw.string.dump(rt.chunks[loaded])
+end
+
+function rt.compiledAgain(again, env)
+	local chunk = raw.load(again, "=again", "b", env)
+	return function(...)
+		return chunk(core, ...)
+	end
+end
+
 function host.load(source, name, env)
 	local code, message = py.lower(source, name)
 	if not code then

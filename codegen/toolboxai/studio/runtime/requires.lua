@@ -11,7 +11,8 @@ local first = { modules = {} }
 -- The path and the registry behind each module's `require`.
 local origins = raw.setmetatable({}, { __mode = "k" })
 
--- Texts that came a second time: path -> { code, name }.
+-- What came a second time, and may come again: path -> { code, name, again = the chunk in the engine's own form,
+-- requests = what its requires mean }.
 local kept = {}
 
 local requireFrom
@@ -34,28 +35,66 @@ local function outcome(module, name, ok, ...)
 	end
 end
 
--- A second world's modules were all read before, by the first.
-local function read(path, registry)
-	if registry == first then
-		return py.read_module(path)
-	elseif not kept[path] then
-		kept[path] = { py.read_module(path) }
+-- The first world's chunks by path, and their names: another's are made of these.
+local chunks, names = {}, {}
+
+local function known(path)
+	local found = kept[path]
+	if not found then
+		found = { requests = {}, name = names[path], again = chunks[path] and rt.again and rt.again(chunks[path]) }
+		if not found.again then
+			found.code, found.name = py.read_module(path)
+		end
+		kept[path] = found
 	end
-	return kept[path][1], kept[path][2]
+	return found
+end
+
+-- The chunk of the module and its name; nil and why not.
+local function compiled(path, registry, env)
+	if registry ~= first then
+		local found = known(path)
+		if found.again then
+			return rt.compiledAgain(found.again, env), found.name
+		elseif not found.code then
+			return nil, found.name
+		end
+		local chunk, message = rt.compile(found.code, found.name, env)
+		found.again = chunk and rt.again and rt.again(chunk)
+		return chunk, message or found.name
+	end
+	local code, name = py.read_module(path)
+	if not code then
+		return nil, name
+	end
+	local chunk, message = rt.compile(code, name, env)
+	chunks[path], names[path] = chunk, name
+	return chunk, message or name
 end
 
 local function load(module, path, registry)
-	local code, name = read(path, registry)
-	if not code then
-		return settle(module, "failed", name)
-	end
 	local env = rt.environment()
 	env.require = requireFrom(path, module, registry)
-	local chunk, message = rt.compile(code, name, env)
+	local chunk, name = compiled(path, registry, env)
 	if not chunk then
-		return settle(module, "failed", message)
+		return settle(module, "failed", name)
 	end
 	outcome(module, name, raw.pcall(chunk))
+end
+
+local function resolve(path, request, registry)
+	if registry == first then
+		return py.resolve(path, request)
+	end
+	local requests = known(path).requests
+	local target = requests[request]
+	if target then
+		return target
+	end
+	local why
+	target, why = py.resolve(path, request)
+	requests[request] = target
+	return target, why
 end
 
 local function isLoadingFor(module, asker)
@@ -68,12 +107,17 @@ local function isLoadingFor(module, asker)
 	return false
 end
 
-local function valueOf(path, asker, registry)
-	if registry.shares and registry.shares(path) then
-		registry = first
-	end
+local valueOf
+
+function valueOf(path, asker, registry)
 	local modules = registry.modules
 	local module = modules[path]
+	if not module and registry.shares and registry.shares(path) then
+		local problem
+		module, problem = valueOf(path, asker, first)
+		modules[path] = module
+		return module, problem
+	end
 	if not module then
 		module = { state = "loading", asker = asker, thread = running(), waiting = {} }
 		modules[path] = module
@@ -97,7 +141,7 @@ function requireFrom(path, asker, registry)
 		if type(request) ~= "string" then
 			fail("invalid argument #1 to 'require' (string expected, got " .. rt.globals.typeof(request) .. ")")
 		end
-		local target, why = py.resolve(path, request)
+		local target, why = resolve(path, request, registry)
 		if not target then
 			fail('error requiring module "' .. request .. '": ' .. why)
 		end
