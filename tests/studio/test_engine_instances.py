@@ -187,3 +187,29 @@ def test_text_becomes_code_for_the_command_bar_and_where_the_place_allows_it(stu
     studio.run("ServerScriptService.Sneak")
     assert "loadstring() is not available" in studio.output[0].text
     assert studio.output[1].text.startswith("true function")
+
+
+def test_a_property_goes_back_to_its_default_by_the_way_that_sets_it(studio: Studio) -> None:
+    assert studio.command("""
+        local part, told = Instance.new("Part"), 0
+        part.Size, part.Name = Vector3.one, "Other"
+        part:GetPropertyChangedSignal("Size"):Connect(function() told += 1 end)
+        local was = part:IsPropertyModified("Size")
+        part:ResetPropertyToDefault("Size")
+        part:ResetPropertyToDefault("Name")
+        task.wait()
+        return was, part:IsPropertyModified("Size"), part.Size == Instance.new("Part").Size, part.Name, told
+    """) == (True, False, True, "Part", 1)
+
+
+def test_what_is_removed_hangs_together_no_more(studio: Studio) -> None:
+    assert studio.command("""
+        local outer = Instance.new("Folder", workspace)
+        local inner = Instance.new("Folder", outer)
+        local leaf = Instance.new("Folder", inner)
+        outer:Remove()
+        local apart = outer.Parent == nil and inner.Parent == nil and leaf.Parent == nil
+        leaf.Parent = workspace
+        leaf:Destroy()
+        return apart
+    """)

@@ -110,6 +110,7 @@ class KeptTree:
         self.read = cache(tree.read)
         self.absolute = cache(tree.absolute)
         self.shown = cache(tree.shown)
+        self.answers: dict[tuple[str, str], str] = {}
 
 
 class Resolver:
@@ -117,9 +118,19 @@ class Resolver:
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
+        # What a kept tree answered once, it answers for whoever asks next.
+        self._answers = tree.answers if isinstance(tree, KeptTree) else {}
 
     def resolve(self, asker: str, request: str) -> str:
         """The path of the module; raises `RequireFault`."""
+        answer = self._answers.get((asker, request))
+        if answer is None:
+            answer = self._find(asker, request)
+            if isinstance(self.tree, KeptTree):
+                self._answers[asker, request] = answer
+        return answer
+
+    def _find(self, asker: str, request: str) -> str:
         prefix, _, rest = request.partition("/")
         if prefix == "@self":
             start = _folder_of(asker) if _is_init(asker) else _without_suffix(asker)
