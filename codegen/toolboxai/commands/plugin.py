@@ -9,6 +9,7 @@ from toolboxai.emit.plugin import FILE_NAME, install_plugin, plugin_bytes
 from toolboxai.emit.writer import write_file
 from toolboxai.preview import find_chromium, own_sheet, page, photograph, project_sheet
 from toolboxai.preview.gallery import THEMES
+from toolboxai.studio.host import OutputLine
 
 
 @click.group(name="plugin", context_settings={"help_option_names": ["-h", "--help"]})
@@ -52,6 +53,11 @@ class _Size(click.ParamType[tuple[int, int]]):
         return int(match[1]), int(match[2])
 
 
+def _complain(line: OutputLine) -> None:
+    if line.kind in {"error", "warn"}:
+        click.echo(line.text, err=True)
+
+
 @command.command("preview")
 @click.option(
     "--out",
@@ -77,7 +83,7 @@ def preview(out: Path, project: Path | None, theme: str, size: tuple[int, int] |
     out.mkdir(parents=True, exist_ok=True)
     browser = find_chromium()
     for each in THEMES if theme == "both" else (theme,):
-        sheet = project_sheet(project, each, size) if project else own_sheet(each, size)
+        sheet = project_sheet(project, each, size, _complain) if project else own_sheet(each, size)
         html = out / f"{each}.html"
         write_file(html.absolute(), page(sheet).encode())
         click.echo(f"{html}: {', '.join(caption for caption, _ in sheet.pictures)}")

@@ -1,6 +1,6 @@
 """Our own plugin's window in each of its states, and other projects' windows and screens, in headless Studio."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -9,8 +9,11 @@ from toolboxai.errors import ToolboxError
 from toolboxai.preview.page import Painting, Sheet
 from toolboxai.roblox.model import Item
 from toolboxai.roblox.project import find_project, read_project
+from toolboxai.studio.host import OutputLine
 from toolboxai.studio.studio import Studio
 from toolboxai.studio.world import World
+
+Said = Callable[[OutputLine], None] | None
 
 _GALLERY = Path(__file__).parent / "Gallery.luau"
 
@@ -58,14 +61,14 @@ def own_sheet(theme: str, size: tuple[int, int] | None = None) -> Sheet:
         return _sheet("ToolboxAI's window", theme, [(state, gallery.show(state)) for state in gallery.states])
 
 
-def project_sheet(file: Path, theme: str, size: tuple[int, int] | None = None) -> Sheet:
+def project_sheet(file: Path, theme: str, size: tuple[int, int] | None = None, said: Said = None) -> Sheet:
     """What a project shows: a plugin's windows, or the screen of a player in a place.
 
-    Raises `NothingDrawnError`, and what reading a project raises.
+    ``said`` is told of each line that its scripts write. Raises `NothingDrawnError`, and what reading a project raises.
     """
     project = read_project(find_project(file.absolute())).checked()
     is_place = project.root.class_name == "DataModel"
-    pictures = _screen(project.root, size) if is_place else _windows(project.root, theme, size)
+    pictures = _screen(project.root, size, said) if is_place else _windows(project.root, theme, size, said)
     if not any(painting["objects"] for _, painting in pictures):
         raise NothingDrawnError(
             f"{file} shows nothing",
@@ -79,8 +82,8 @@ def _sheet(title: str, theme: str, pictures: list[tuple[str, Painting]]) -> Shee
     return Sheet(f"{title}, {theme}", pictures, background=background, ink=ink)
 
 
-def _screen(place: Item, size: tuple[int, int] | None) -> list[tuple[str, Painting]]:
-    with World(place) as world:
+def _screen(place: Item, size: tuple[int, int] | None, said: Said) -> list[tuple[str, Painting]]:
+    with World(place, on_output=said) as world:
         player = world.join("Player1")
         if size is not None:
             player.set_viewport(*size)
@@ -88,8 +91,8 @@ def _screen(place: Item, size: tuple[int, int] | None) -> list[tuple[str, Painti
         return [("Screen", player.painting())]
 
 
-def _windows(plugin: Item, theme: str, size: tuple[int, int] | None) -> list[tuple[str, Painting]]:
-    with Studio() as studio:
+def _windows(plugin: Item, theme: str, size: tuple[int, int] | None, said: Said) -> list[tuple[str, Painting]]:
+    with Studio(on_output=said) as studio:
         studio.act("Theme", "set", theme.capitalize())
         studio.install(plugin)
         _settle(studio)
