@@ -164,3 +164,31 @@ def test_one_students_marks_are_gone_for_the_next(judge):
     judge(CHECKS, f"{SOLUTION}\n_G.tower = true\nshared.tower = true")
     verdict = judge(CHECKS, 'print("secret words", _G.tower, shared.tower, workspace:FindFirstChild("Tower"))').verdict
     assert verdict.output == ["secret words nil nil nil"]
+
+
+def test_a_function_that_the_checks_call_reaches_none_of_theirs(judge):
+    checks = """
+    return function(lesson)
+        lesson.check("adds", function()
+            local add = lesson.expectInstance("Workspace/Add", "BindableFunction", "Make it.") :: any
+            lesson.expect(add:Invoke(1, 2) == 3, "Add them.")
+        end)
+    end
+    """
+    attempt = """
+    local add = Instance.new("BindableFunction", workspace)
+    add.Name = "Add"
+    add.OnInvoke = function()
+        for level = 1, 30 do
+            pcall(function()
+                setfenv(level, setmetatable({}, { __index = function() return function() return true end end }))
+            end)
+            pcall(function()
+                local env = getfenv(level)
+                env.error, env.pcall = function() end, function() return true end
+            end)
+        end
+        return 4
+    end
+    """
+    assert judge(checks, attempt).verdict.message == "Add them."

@@ -15,7 +15,7 @@ from toolboxai.luau.parser import parse
 from toolboxai.protocol import CheckResult, Verdict
 from toolboxai.roblox.model import Item
 from toolboxai.studio.host import LuauError, OutputLine
-from toolboxai.studio.studio import Studio
+from toolboxai.studio.studio import Studio, read_ahead
 
 _FRAME = 1 / 60
 _LONGEST_WAIT = 3600.0
@@ -150,6 +150,7 @@ def rehearse() -> None:
 
 def prepare() -> Examiner:
     """Make an examiner for copies of it to judge."""
+    read_ahead()
     rehearse()
     return Examiner()
 

@@ -7,7 +7,7 @@ import math
 import secrets
 import time
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -184,6 +184,11 @@ class VM:
     def status(self, thread: Any) -> str:
         """``suspended``, ``dead``, ... of what `spawn` gave."""
         return _text(self._rt[b"status"](thread))
+
+    def read_ahead(self, paths: Iterable[str]) -> None:
+        """Gets modules ready that a `require` may ask for later, without running them."""
+        for path in paths:
+            self._read_module(path.encode())
 
     def require_file(self, path: str | Path) -> Any:
         """The value of the module at ``path``, run once a VM."""

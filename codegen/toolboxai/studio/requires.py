@@ -112,6 +112,20 @@ class KeptTree:
         self.shown = cache(tree.shown)
         self.answers: dict[tuple[str, str], str] = {}
 
+    def keep(self, folder: Path) -> list[str]:
+        """Asks ahead what a require below ``folder`` can ask; the modules there."""
+        modules = []
+        for path in [folder, *sorted(folder.rglob("*"))]:
+            name = self.absolute(path)
+            if path.suffix in _SUFFIXES:
+                self.read(name)
+                self.is_folder(_without_suffix(name))
+                modules.append(name)
+            if self.is_folder(name):
+                self.names(name)
+            self.shown(name)
+        return modules
+
 
 class Resolver:
     """From the file that asks and the text it asks with, to the file that answers."""

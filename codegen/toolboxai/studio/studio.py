@@ -28,6 +28,13 @@ def _sources() -> KeptTree:
     return KeptTree(DiskTree())
 
 
+def read_ahead(engine: str | None = None) -> None:
+    """Reads and lowers all of the engine, for Studios of a process that can read nothing later."""
+    modules = _sources().keep(_ENGINE.parent)
+    with Studio(engine) as studio:
+        studio.vm.read_ahead(modules)
+
+
 class StudioTimeoutError(ToolboxError, TimeoutError):
     """What was waited for did not come in time."""
 

@@ -322,3 +322,12 @@ def test_an_animation_tells_of_its_keyframes_and_bends_its_joints(world: World) 
         "stopped false",
         "ended",
     ]
+
+
+def test_two_characters_stand_in_one_place_and_walk_apart(world: World) -> None:
+    ann = world.join("Ann")
+    world.join("Bob")
+    world.step(1)
+    heights = "return workspace.Ann.HumanoidRootPart.Position.Y, workspace.Bob.HumanoidRootPart.Position.Y"
+    assert world.server.run(heights) == (pytest.approx(3, abs=1e-3), pytest.approx(3, abs=1e-3))
+    assert ann.walk_to(10, 3, 0)
