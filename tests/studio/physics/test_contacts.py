@@ -281,3 +281,50 @@ def test_a_tool_used_by_its_player_is_used_on_the_server(played: World) -> None:
     ann.run("workspace.Ann.Tool:Activate()")
     played.step(0.1)
     assert played.server.output == ["used"]
+
+
+MOVERS = {
+    "BodyVelocity": "mover.Velocity, mover.MaxForce = Vector3.new(20, 0, 0), Vector3.one * 1e6",
+    "LinearVelocity": "mover.Attachment0, mover.MaxForce, mover.VectorVelocity, mover.RelativeTo = attachment, 1e6, "
+    "Vector3.new(20, 0, 0), Enum.ActuatorRelativeTo.World",
+}
+
+
+@pytest.mark.parametrize("kind", MOVERS)
+def test_a_mover_holds_a_velocity_until_it_is_gone(world: World, kind: str) -> None:
+    world.server.run(
+        f"""
+        local part = Instance.new("Part")
+        part.Name, part.Position, part.Parent = "Rocket", Vector3.new(0, 50, 0), workspace
+        local attachment = Instance.new("Attachment", part)
+        local mover = Instance.new("{kind}")
+        {MOVERS[kind]}
+        mover.Parent = part
+        """
+    )
+    world.step(1)
+    assert world.server.get("workspace.Rocket.Position") == "20, 50, 0"
+    world.server.run(f"workspace.Rocket.{kind}:Destroy()")
+    world.step(3)
+    assert world.server.get("workspace.Rocket.Position.Y") < 2
+
+
+def test_a_place_is_aligned_to(world: World) -> None:
+    world.server.run("""
+        local part = Instance.new("Part")
+        part.Name, part.Position, part.Parent = "Drone", Vector3.new(0, 50, 0), workspace
+        local align = Instance.new("AlignPosition")
+        align.Attachment0, align.Mode = Instance.new("Attachment", part), Enum.PositionAlignmentMode.OneAttachment
+        align.MaxForce, align.Position, align.Responsiveness, align.Parent = 1e6, Vector3.new(5, 60, 0), 200, part
+    """)
+    world.step(2)
+    assert world.server.get("(workspace.Drone.Position - Vector3.new(5, 60, 0)).Magnitude < 0.1") is True
+
+
+def test_a_floor_that_lets_go_drops_what_rests_on_it(world: World) -> None:
+    world.server.run(LISTEN + "make('Shelf', 0, 20, 0, true) make('Box', 0, 23, 0)")
+    world.step(1)
+    assert world.server.get("workspace.Box.Position.Y") == pytest.approx(22)
+    world.server.run("workspace.Shelf.CanCollide = false")
+    world.step(1.5)
+    assert world.server.get("workspace.Box.Position.Y") == pytest.approx(1)
