@@ -17,6 +17,7 @@ _COMMANDS = {
     "run": "run a Luau file",
     "studio": "what headless Studio does of what a project uses",
     "test": "run Luau tests in headless Studio",
+    "model": "look into model files, convert them and Rojo projects",
     "sourcemap": "write a Rojo project's sourcemap, for editors",
 }
 

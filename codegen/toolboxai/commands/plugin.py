@@ -23,11 +23,11 @@ def command() -> None:
     type=click.Path(path_type=Path),
     default=Path(FILE_NAME),
     show_default=True,
-    help="The .rbxmx file to write.",
+    help="The file to write, .rbxmx or .rbxm.",
 )
 def build(out: Path) -> None:
     """Render the templates, assemble the plugin and write it as one model file."""
-    data = plugin_bytes()
+    data = plugin_bytes(suffix=out.suffix)
     write_file(out.absolute(), data)
     click.echo(f"{out}: {len(data):,} bytes")
 

@@ -10,8 +10,8 @@ from toolboxai.emit.writer import write_file
 from toolboxai.errors import Diagnostic, ToolboxError
 from toolboxai.luau.parser import parse
 from toolboxai.roblox.model import Item
+from toolboxai.roblox.modelfile import write_model
 from toolboxai.roblox.project import Project, read_project
-from toolboxai.roblox.rbxmx import write_rbxmx
 from toolboxai.shipped import shipped
 
 FILE_NAME = "ToolboxAI_Plugin.rbxmx"
@@ -42,9 +42,9 @@ def build_plugin(environment: Environment | None = None) -> Item:
     return project.root
 
 
-def plugin_bytes(environment: Environment | None = None) -> bytes:
-    """The plugin as the ``.rbxmx`` file that Studio loads."""
-    return write_rbxmx([build_plugin(environment)])
+def plugin_bytes(environment: Environment | None = None, suffix: str = ".rbxmx") -> bytes:
+    """The plugin as the file that Studio loads, ``.rbxmx`` or ``.rbxm``."""
+    return write_model([build_plugin(environment)], suffix)
 
 
 def install_plugin(folder: Path | None = None) -> Path:

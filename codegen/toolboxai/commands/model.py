@@ -1,0 +1,68 @@
+"""`toolboxai model`: look into model and place files, and turn one format, or a Rojo project, into another."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from toolboxai.emit.writer import write_file
+from toolboxai.roblox.model import Item
+from toolboxai.roblox.modelfile import PLACE_SUFFIXES, SUFFIXES, read_model, write_model
+from toolboxai.roblox.project import find_project, read_project
+from toolboxai.roblox.values import to_plain
+
+if TYPE_CHECKING:
+    from toolboxai.errors import Diagnostic
+
+_LONGEST = 100
+
+
+@click.group(name="model", context_settings={"help_option_names": ["-h", "--help"]})
+def command() -> None:
+    """Look into model and place files, or convert them."""
+
+
+@command.command("show")
+@click.argument("file", type=click.Path(exists=True, path_type=Path))
+@click.option("--properties", is_flag=True, help="What every instance holds, too.")
+def show(file: Path, properties: bool) -> None:
+    """Print the tree of FILE: a model, a place or a Rojo project."""
+    for root in _roots(file, place=False):
+        for depth, item in _by_depth(root):
+            click.echo(f"{'  ' * depth}{item.class_name} {item.name}")
+            for name, value in sorted(item.properties.items()) if properties else ():
+                text = repr(to_plain(value) if to_plain(value) is not None else value)
+                click.echo(f"{'  ' * depth}  .{name} = {text if len(text) <= _LONGEST else f'{text[:_LONGEST]}...'}")
+
+
+@command.command("convert")
+@click.argument("source", type=click.Path(exists=True, path_type=Path))
+@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+def convert(source: Path, out: Path) -> None:
+    """Write SOURCE, a model, a place or a Rojo project, as OUT, whose name says the format."""
+    data = write_model(_roots(source, place=out.suffix in PLACE_SUFFIXES), out.suffix)
+    write_file(out.absolute(), data)
+    click.echo(f"{out}: {len(data):,} bytes")
+
+
+def _roots(source: Path, *, place: bool) -> list[Item]:
+    """The instances at the top; of a project that is no place, a place has those below its root."""
+    notes: list[Diagnostic] = []
+    if source.suffix in SUFFIXES and source.is_file():
+        roots = read_model(source, notes=notes)
+    else:
+        project = read_project(find_project(source.absolute())).checked()
+        notes = [note for note in project.notes if note.rule == "model/left-out"]
+        roots = project.root.children if place else [project.root]
+    for note in notes:
+        click.echo(str(note), err=True)
+    return roots
+
+
+def _by_depth(root: Item) -> Iterator[tuple[int, Item]]:
+    stack = [(0, root)]
+    while stack:
+        depth, item = stack.pop()
+        yield depth, item
+        stack.extend((depth + 1, child) for child in reversed(item.children))
