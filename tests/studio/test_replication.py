@@ -1,14 +1,19 @@
 """What clients have of the server's place: equal trees after any changes, nothing that is the server's own, local changes."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import toolboxai.studio
 from toolboxai.studio.engines import available
 from toolboxai.studio.world import Player, World
+
+ENGINE = Path(toolboxai.studio.__file__).resolve().parent / "engine"
 
 DESCRIBE = """
 local function describe(node, root)
@@ -222,6 +227,19 @@ def test_a_client_that_took_its_tree_apart_goes_on(world: World) -> None:
     )
     world.step()
     assert ann.tree("Workspace")[1:] == ["Model Named"]
+
+
+def test_what_all_sides_share_needs_nothing_of_one_side() -> None:
+    same = re.findall(r'"(/[\w./]+)"', (ENGINE / "network" / "Same.luau").read_text("utf-8"))
+
+    def is_same(path: Path) -> bool:
+        return any(part in "/" + path.relative_to(ENGINE).as_posix() for part in same)
+
+    shared = [path for path in ENGINE.rglob("*.luau") if is_same(path)]
+    assert len(shared) > len(same)
+    for path in shared:
+        for request in re.findall(r'require(?: :: any\))?\(["`](\.[^"`{]+)["`]\)', path.read_text("utf-8")):
+            assert is_same((path.parent / f"{request}.luau").resolve()), f"{path.name} requires {request}"
 
 
 def test_each_side_has_its_own_modules_and_globals(everywhere: World) -> None:

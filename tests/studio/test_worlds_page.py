@@ -1,0 +1,55 @@
+"""The page on worlds: its place does what the page shows, in Python, in specs and in the terminal."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from toolboxai.cli import toolboxai
+
+PAGE = (Path(__file__).parents[2] / "docs" / "worlds.md").read_text("utf-8")
+FILES = dict(re.findall(r"`([\w./]+\.(?:json|luau|py))`[^`\n]*:\n\n```\w+\n(.*?)```", PAGE, re.DOTALL))
+RECORDED = dict(re.findall(r"<!-- recorded: (.*?) -->\n```\n(.*?)```\n<!-- end -->", PAGE, re.DOTALL))
+SECONDS = re.compile(r"\d+\.\d\d s")
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name, text in FILES.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_page_has_its_files() -> None:
+    assert sorted(FILES) == [
+        "check.luau",
+        "default.project.json",
+        "src/client/Keys.client.luau",
+        "src/server/Doors.server.luau",
+        "src/server/Doors.spec.luau",
+        "test_doors.py",
+    ]
+
+
+def test_pytest_prints_what_the_page_shows() -> None:
+    command = [sys.executable, "-c", "import test_doors as t; t.test_e_opens_the_door_for_everybody()"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == RECORDED["test_doors.py"]
+
+
+@pytest.mark.parametrize("command", [command for command in RECORDED if command.startswith("toolboxai")])
+def test_commands_print_what_the_page_shows(command: str) -> None:
+    result = CliRunner().invoke(toolboxai, command.split()[1:])
+    assert SECONDS.sub("N s", result.output) == SECONDS.sub("N s", RECORDED[command])
+
+
+def test_every_option_is_on_the_page() -> None:
+    said = CliRunner().invoke(toolboxai, ["run", "--help"]).stdout
+    options = set(re.findall(r"--[a-z]+", said)) - {"--help", "--engine"}
+    assert {option for option in options if option not in PAGE} == set()
