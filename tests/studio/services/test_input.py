@@ -161,3 +161,55 @@ def test_input_actions_add_up_their_bindings_and_sink_by_context(studio: Studio)
     for key in ("W", "D"):
         studio.act("Input", "release", key)
     assert studio.command("return _G.walk:GetState().Magnitude") == 0
+
+
+def test_a_telephone_is_touched(studio: Studio) -> None:
+    studio.act("Devices", "use", "phone")
+    studio.command("""
+        local service = game:GetService("UserInputService")
+        for _, event in { "TouchStarted", "TouchMoved", "TouchEnded", "TouchTap" } do
+            service[event]:Once(function(what)
+                local place = if event == "TouchTap" then what[1] else what.Position
+                table.insert(_G.heard, `{event} {place.X} {place.Y}`)
+            end)
+        end
+    """)
+    studio.act("Devices", "touch", 10, 20)
+    studio.act("Devices", "slide", 12, 21)
+    studio.act("Devices", "lift")
+    assert said(studio) == [
+        "InputBegan Touch false",
+        "TouchStarted 10 20",
+        "InputChanged Touch false",
+        "TouchMoved 12 21",
+        "InputEnded Touch false",
+        "TouchEnded 12 21",
+        "TouchTap 12 21",
+    ]
+    assert studio.command("""
+        local service = game:GetService("UserInputService")
+        return service.TouchEnabled, service.KeyboardEnabled, service.PreferredInput.Name
+    """) == (True, False, "Touch")
+
+
+def test_a_gamepad_is_connected_leaned_and_pressed(studio: Studio) -> None:
+    studio.command("""
+        game:GetService("UserInputService").GamepadConnected:Once(function(number)
+            table.insert(_G.heard, number.Name)
+        end)
+    """)
+    studio.act("Devices", "use", "console")
+    studio.act("Devices", "stick", "Thumbstick1", 0.5, -1)
+    studio.act("Input", "press", "ButtonA")
+    assert said(studio) == ["Gamepad1", "InputChanged Thumbstick1 false", "InputBegan ButtonA false"]
+    assert studio.command("""
+        local service, pad = game:GetService("UserInputService"), Enum.UserInputType.Gamepad1
+        local y = 0
+        for _, input in service:GetGamepadState(pad) do
+            y += input.Position.Y
+        end
+        return service:IsGamepadButtonDown(pad, Enum.KeyCode.ButtonA), y, #service:GetConnectedGamepads(),
+            service:GamepadSupports(pad, Enum.KeyCode.ButtonX)
+    """) == (True, -1, 1, True)
+    studio.act("Input", "release", "ButtonA")
+    studio.act("Devices", "use", "desktop")
