@@ -88,3 +88,48 @@ def test_os_clock_goes_with_the_games_time_and_sees_a_busy_loop(studio: Studio) 
     """)
     assert busy > 0
     assert abs(waited) < busy
+
+
+def test_a_test_runner_loads_a_module_anew_and_in_an_environment_of_its_own(studio: Studio) -> None:
+    assert studio.command("""
+        local module = Instance.new("ModuleScript")
+        module.Name, module.Source = "Loaded", "count = (count or 0) + 1 return { count, script, given }"
+        local work, message, clean = debug.loadmodule(module)
+        local env = setmetatable({ given = 7 }, { __index = getfenv(work) })
+        setfenv(work, env)
+        local first, second = work(), work()
+        clean()
+        module.Source = "return ="
+        local none, why = debug.loadmodule(module)
+        return first[1], second[1], first[2] == module, first[3], message, none, why,
+            (pcall(debug.loadmodule, workspace))
+    """)[:6] == (1, 2, True, 7, None, None)
+
+
+@pytest.mark.parametrize("engine", [engine for engine in available() if engine != "luau"])
+def test_a_table_that_grows_as_it_is_gone_through_loses_no_key(engine: str) -> None:
+    """Libraries give their methods second names so. Luau finds these keys too, as long as its tables lie as they lie."""
+    assert Studio(engine).command("""
+        local function lost(go)
+            local count = 0
+            for size = 1, 60 do
+                local methods = {}
+                for index = 1, size do methods["Name" .. index * 7919] = index end
+                local before = table.clone(methods)
+                go({ __index = methods }, methods)
+                for name, value in before do
+                    if methods[string.lower(name)] ~= value then count += 1 end
+                end
+            end
+            return count
+        end
+        return lost(function(class) for name, f in next, class.__index do class.__index[string.lower(name)] = f end end),
+            lost(function(class) for name, f in pairs(class.__index) do class.__index[string.lower(name)] = f end end),
+            lost(function(_, methods) for name, f in methods do methods[string.lower(name)] = f end end),
+            lost(function(_, methods)
+                for name, f in methods do
+                    methods[name] = nil
+                    methods[string.lower(name)] = f
+                end
+            end)
+    """) == (0, 0, 0, 0)

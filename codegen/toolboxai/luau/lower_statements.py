@@ -14,6 +14,7 @@ from toolboxai.luau.lower_expressions import (
     needs_sentinel,
     number_value,
 )
+from toolboxai.luau.lower_growing import grown, named
 from toolboxai.luau.lower_known import bare
 from toolboxai.luau.lower_names import PLACE_BITS
 
@@ -460,10 +461,13 @@ class StatementLowering(ExpressionLowering):
     def _generic_for(self, node: s.GenericFor) -> None:
         place = len(self.out)
         self.out.append("")
+        steady = grown(node) is not None and self.variables.get(named(node)) is None
+        if steady:
+            self.out.append(f"{self.helper('steady')}({'true' if named(node) else 'false'},")
         opened = self.open(f"{self.helper('iter')}(")
         self.expressions(node.iterators)
         self.close(opened)
-        self.out.append(")")
+        self.out.append("))" if steady else ")")
         self._for_body(place, node.variables, " in ", node)
 
     def _for_body(

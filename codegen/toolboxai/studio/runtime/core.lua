@@ -8,6 +8,7 @@ For lowered code (emitted names; the lowering binds only those that a chunk uses
   cat(items, count)  a very long `..` chain
   str(x)             `{x}` of a backtick string
   iter(f, s, c)      the three values of `for ... in`
+  steady(is, f, s, c)  these three of a loop that gives its table new keys: it goes through those that were there
   idiv(a, b)         a // b
   floor(x)           of a quotient of numbers
   len(x)             #x, where the engine does not honour __len (LuaJIT)
@@ -754,6 +755,28 @@ function core.iter(f, s, c)
 		return g, state, control
 	end
 	error("attempt to iterate over a " .. core.typeof(f) .. " value", 2)
+end
+
+function core.steady(is_next, f, s, c)
+	if c ~= nil or type(s) ~= "table" or not (is_next or f == next) then
+		return f, s, c
+	end
+	local keys, count, at = {}, 0, 0
+	local key = f(s, nil)
+	while key ~= nil do
+		count = count + 1
+		keys[count] = key
+		key = f(s, key)
+	end
+	return function()
+		while at < count do
+			at = at + 1
+			local value = core.rawget(s, keys[at])
+			if value ~= nil then
+				return keys[at], value
+			end
+		end
+	end
 end
 
 local function floor_divide(a, b)
