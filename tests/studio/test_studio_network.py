@@ -92,6 +92,21 @@ def test_requests_come_back_with_status_headers_and_body(studio: Studio, web: st
         studio.command('return game:GetService("HttpService"):GetAsync(...)', web + "/missing")
 
 
+def test_a_secret_is_sent_and_never_shown(studio: Studio, web: str) -> None:
+    studio.act("Website", "secret", "key", "abc")
+    assert studio.command(
+        """
+        local http, url = game:GetService("HttpService"), ...
+        local secret = http:GetSecret("key"):AddPrefix("Bearer "):AddSuffix("!")
+        local answer = http:RequestAsync({ Url = url, Headers = { ["X-Mark"] = secret } })
+        return { answer.Body, tostring(secret), typeof(secret), pcall(function() return secret.text end) }
+        """,
+        web,
+    )[:4] == ["GET Bearer abc! None ", "Secret", "Secret", False]
+    with pytest.raises(LuauError, match="Can't find secret with given key: other"):
+        studio.command('return game:GetService("HttpService"):GetSecret("other")')
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
