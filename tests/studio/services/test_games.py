@@ -1,6 +1,10 @@
 """Services together, as games use them: points that are saved as a player leaves and found by the next server."""
 
+import pytest
+
 from toolboxai.roblox.model import Item
+from toolboxai.studio.host import LuauError
+from toolboxai.studio.studio import Studio
 from toolboxai.studio.universe import Universe
 from toolboxai.studio.world import World
 
@@ -101,3 +105,46 @@ def test_points_are_played_without_a_store_that_fails() -> None:
         ann.leave()
         world.step(0.5)
         assert [line for line in world.server.output if "HTTP 500" in line]
+
+
+def test_who_is_banned_goes_and_may_not_come_until_the_time_is_over() -> None:
+    universe = Universe()
+    with World("game.Players.CharacterAutoLoads = false", universe=universe) as world:
+        ann = world.join("Ann", userId=3)
+        world.server.run("""
+            game.Players:BanAsync({ UserIds = { 3 }, Duration = 60, DisplayReason = "be kind", PrivateReason = "x" })
+        """)
+        world.step()
+        assert ann.kicked == "You have been banned from this experience: be kind"
+    with World("game.Players.CharacterAutoLoads = false", universe=universe) as world:
+        with pytest.raises(LuauError, match="Ann may not come: banned from this experience, be kind"):
+            world.join("Ann", userId=3)
+        world.server.run("game.Players:UnbanAsync({ UserIds = { 3 } })")
+        world.join("Ann", userId=3)
+        assert world.server.run("""
+            local page = game.Players:GetBanHistoryAsync(3):GetCurrentPage()
+            return #page, page[1].Ban, page[2].DisplayReason, page[2].Duration
+        """) == (2, False, "be kind", 60)
+
+
+RUN_TEST = """
+local service = game:GetService("StudioTestService")
+_G.result = service:{method}({ 20, 22 })
+"""
+
+
+@pytest.mark.parametrize("method", ["ExecuteRunModeAsync", "ExecutePlayModeAsync"])
+def test_a_plugin_runs_the_place_until_a_script_ends_the_test(method: str) -> None:
+    with Studio() as studio:
+        source = """
+            local service = game:GetService("StudioTestService")
+            local numbers = service:GetTestArgs()
+            task.wait(0.1)
+            service:EndTest({ sum = numbers[1] + numbers[2], players = #game.Players:GetPlayers() })
+        """
+        studio.mount(Item("Script", "Ends", {"Source": source}), "ServerScriptService")
+        studio.install(Item("Script", "Runs", {"Source": RUN_TEST.replace("{method}", method)}))
+        for _ in range(20):
+            studio.step()
+        players = 1 if method == "ExecutePlayModeAsync" else 0
+        assert studio.command("return _G.result") == {"sum": 42, "players": players}
