@@ -328,3 +328,58 @@ def test_a_floor_that_lets_go_drops_what_rests_on_it(world: World) -> None:
     world.server.run("workspace.Shelf.CanCollide = false")
     world.step(1.5)
     assert world.server.get("workspace.Box.Position.Y") == pytest.approx(1)
+
+
+def test_a_test_touches_clicks_and_drags_by_name(played: World) -> None:
+    played.join("Ann")
+    played.server.run(
+        LISTEN
+        + """
+        local door = make("Door", 50, 50, 0, true)
+        make("Key", 60, 50, 0, true)
+        local click, drag = Instance.new("ClickDetector", door), Instance.new("DragDetector", workspace.Key)
+        click.MouseClick:Connect(function(player) print("click", player) end)
+        click.MouseHoverEnter:Connect(function(player) print("hover", player) end)
+        drag.DragStart:Connect(function(player) print("start", player) end)
+        drag.DragContinue:Connect(function(player) print("continue", player) end)
+        drag.DragEnd:Connect(function(player) print("end", player) end)
+        drag:AddConstraintFunction(1, function(motion) return motion * CFrame.new(0, -motion.Y, 0) end)
+        """
+    )
+    act = played.server.act
+    act("Physics", "touch", "Workspace.Key", "Workspace.Door")
+    act("Physics", "untouch", "Workspace.Key", "Workspace.Door")
+    assert act("Physics", "click", "Workspace.Door", "Ann", 500) is False
+    assert act("Physics", "click", "Workspace.Door", "Ann", 5) is True
+    act("Physics", "hover", "Workspace.Door", "Ann")
+    act("Physics", "grab", "Workspace.Key", "Ann")
+    act("Physics", "drag", "Workspace.Key", 3, 4, 5)
+    act("Physics", "drop", "Workspace.Key")
+    played.step()
+    assert played.server.output == [
+        "Key touched Door",
+        "Door touched Key",
+        "Key left Door",
+        "Door left Key",
+        "click Ann",
+        "hover Ann",
+        "start Ann",
+        "continue Ann",
+        "end Ann",
+    ]
+    assert played.server.get("workspace.Key.Position") == "63, 50, 5"
+
+
+def test_an_animation_of_roblox_lasts_as_long_as_a_test_says(played: World) -> None:
+    played.join("Ann")
+    played.server.act("Physics", "animation", "rbxassetid://7", 0.5)
+    played.server.run("""
+        local animation = Instance.new("Animation")
+        animation.AnimationId = "rbxassetid://7"
+        local track = workspace.Ann.Humanoid.Animator:LoadAnimation(animation)
+        track:Play()
+        local from = time()
+        track.Stopped:Wait()
+        print(time() - from > 0.45, time() - from < 0.6)
+    """)
+    assert played.server.output == ["true true"]
