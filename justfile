@@ -57,7 +57,7 @@ drift:
 
 # write the pictures of the plugin's window anew (needs Chromium)
 pictures:
-    {{run}} python tests/preview/pictures.py
+    cd tests && {{run}} python -m preview.pictures
 
 # write the generated files anew
 golden:

@@ -1,12 +1,15 @@
 """The pictures of our window in `docs/images/`, and the numbers that they were painted from.
 
-``python tests/preview/pictures.py`` (`just pictures`) renews them; it needs Chromium.
+``python -m preview.pictures`` in `tests/` (`just pictures`) renews them; it needs Chromium, and for the picture of
+libraries the packages from npm.
 """
 
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from libraries.place import MODULES
+from preview.libraries import NAMES, screen
 from toolboxai.preview import find_chromium, own_sheet, page, photograph
 from toolboxai.preview.gallery import THEMES
 from toolboxai.preview.page import Painting, Sheet
@@ -30,6 +33,13 @@ def _lines(state: str, painting: Painting) -> Iterator[str]:
             yield f"    {at}  {piece['text']}"
 
 
+def _draw(browser: str, sheet: Sheet, png: Path) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        html = Path(folder) / "sheet.html"
+        html.write_text(page(sheet), encoding="utf-8")
+        photograph(browser, html, png, sheet.size())
+
+
 def renew() -> None:
     browser = find_chromium()
     if browser is None:
@@ -37,11 +47,11 @@ def renew() -> None:
     IMAGES.mkdir(exist_ok=True)
     for theme in THEMES:
         sheet = own_sheet(theme)
-        with tempfile.TemporaryDirectory() as folder:
-            html = Path(folder) / "window.html"
-            html.write_text(page(sheet), encoding="utf-8")
-            photograph(browser, html, IMAGES / f"plugin-{theme}.png", sheet.size())
+        _draw(browser, sheet, IMAGES / f"plugin-{theme}.png")
     NUMBERS.write_text(numbers(sheet), encoding="utf-8", newline="\n")
+    if MODULES.exists():
+        screens = [(name, screen(name)) for name in NAMES]
+        _draw(browser, Sheet("Libraries from npm", screens, columns=2), IMAGES / "libraries.png")
 
 
 if __name__ == "__main__":
