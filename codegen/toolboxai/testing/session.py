@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from toolboxai.roblox.model import Item
 from toolboxai.studio.host import OutputLine
 from toolboxai.studio.studio import FRAME, Studio
 from toolboxai.testing.discovery import shown
@@ -29,6 +30,7 @@ class SpecSession:
         self._lines: list[OutputLine] = []
         self._names = Names({".".join(names): shown(file) for names, file in place.files.items()})
         self._studio = Studio(engine, on_output=self._lines.append)
+        self._studio.mount(Item("DataModel", "Game"))  # a place that was built, not one of Studio's templates
         for item, parent in place.mounts:
             self._studio.mount(item, parent)
         self._framework = self._studio.extend(_FRAMEWORK)
