@@ -8,6 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from toolboxai.cli import toolboxai
+from toolboxai.roblox.model import Item
+from toolboxai.roblox.values import EnumItem
 from toolboxai.studio.engines import available
 from toolboxai.studio.host import LuauError
 from toolboxai.studio.studio import StudioTimeoutError
@@ -259,6 +261,60 @@ def test_touching_clicking_prompting_and_chatting(world: World) -> None:
     ann.teleport(10, 5, 0)
     assert world.server.get("workspace.Ann.HumanoidRootPart.Position") == "10, 5, 0"
     assert ann.walk_to(20, 0, 0)
+
+
+def test_keys_walk_the_character_and_controls_can_be_taken_away(world: World) -> None:
+    ann = world.join("Ann")
+    world.step(0.2)
+    ann.press("D")
+    world.step(1)
+    assert world.server.get("workspace.Ann.HumanoidRootPart.Position.X") > 10
+    ann.release("D")
+    world.step(0.5)
+    before = world.server.get("workspace.Ann.HumanoidRootPart.Position.X")
+    ann.run("require(game.Players.LocalPlayer.PlayerScripts.PlayerModule):GetControls():Disable()")
+    ann.press("D")
+    world.step(1)
+    assert world.server.get("workspace.Ann.HumanoidRootPart.Position.X") == before
+    world.server.run("workspace.Ann.Humanoid.Jumping:Connect(function(active) if active then print('jump') end end)")
+    ann.run("require(game.Players.LocalPlayer.PlayerScripts.PlayerModule):GetControls():Enable()")
+    ann.tap("Space")
+    world.step(0.5)
+    assert world.server.output == ["jump"]
+    assert ann.get("workspace.CurrentCamera.CameraSubject == workspace.Ann.Humanoid") is True
+
+
+def test_a_spawn_protects_for_its_time(world: World) -> None:
+    world.server.run(
+        """
+        local spawn = Instance.new("SpawnLocation")
+        spawn.Anchored, spawn.Position, spawn.Duration, spawn.Parent = true, Vector3.new(0, 0.6, 0), 2, workspace
+        """
+    )
+    world.join("Ann")
+    world.step(0.5)
+    world.server.run("workspace.Ann.Humanoid:TakeDamage(10)")
+    assert world.server.get("workspace.Ann.Humanoid.Health") == 100
+    world.step(2)
+    world.server.run("workspace.Ann.Humanoid:TakeDamage(10)")
+    assert world.server.get("workspace.Ann.Humanoid.Health") == 90
+
+
+def test_what_is_sent_to_a_player_who_just_came_arrives() -> None:
+    place = Item("Workspace", "Workspace", {"SignalBehavior": EnumItem("SignalBehavior", "Immediate")})
+    with World(Item("DataModel", "Game", {}, [place])) as world:
+        world.server.run(
+            """
+            Instance.new("RemoteEvent", game.ReplicatedStorage)
+            game.Players.PlayerAdded:Connect(function(player)
+                game.ReplicatedStorage.RemoteEvent:FireClient(player, "welcome")
+            end)
+            """
+        )
+        ann = world.join("Ann")
+        ann.run("game.ReplicatedStorage.RemoteEvent.OnClientEvent:Connect(print)")
+        world.step()
+        assert ann.output == ["welcome"]
 
 
 def test_a_kick_has_its_message_and_ends_the_clients_scripts(world: World) -> None:
