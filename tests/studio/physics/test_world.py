@@ -205,3 +205,19 @@ def test_an_explosion_hits_what_is_near_breaks_joints_and_throws() -> None:
         assert world.server.get("workspace.Post:FindFirstChildOfClass('WeldConstraint')") is None
         world.step(3)
         assert world.server.get("workspace:FindFirstChildOfClass('Explosion')") is None
+
+
+def test_what_is_undone_is_seen_where_it_was(studio: Studio) -> None:
+    assert studio.command("""
+        local history = game:GetService("ChangeHistoryService")
+        local part = Instance.new("Part")
+        part.Anchored, part.Parent = true, workspace
+        history:SetWaypoint("made")
+        local function met() return workspace:Raycast(Vector3.new(0, 20, 0), Vector3.new(0, -50, 0)) ~= nil end
+        local before = met()
+        part.Position = Vector3.new(100, 0, 0)
+        history:SetWaypoint("moved")
+        local moved = met()
+        history:Undo()
+        return before, moved, met(), part.Position
+    """) == (True, False, True, "0, 0, 0")
