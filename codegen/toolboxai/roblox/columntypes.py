@@ -373,7 +373,9 @@ def read_column(cursor: Cursor, count: int, stored: Stored, reading: Reading) ->
     if kind is not None:
         values = CODECS[kind].read(cursor, count, stored, reading)
         if not cursor.left:
-            return values if kind == stored.kind else [_of_property(stored, kind, value) for value in values]
+            # Strings are read as their property has them.
+            fits = kind == stored.kind or CODECS.get(stored.kind or "") is CODECS[kind] is _STRINGS
+            return values if fits else [_of_property(stored, kind, value) for value in values]
     return [OpaqueColumn(type_id, rest, index, count) for index in range(count)]
 
 

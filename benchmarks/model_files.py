@@ -1,0 +1,100 @@
+"""A place of 100,000 instances, read and written: the binary format beside XML, and beside Rojo where it is there."""
+
+import json
+import random
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from toolboxai.roblox.model import Item
+from toolboxai.roblox.modelfile import as_place, read_model, write_model
+from toolboxai.roblox.rbxmwriter import write_rbxm
+from toolboxai.roblox.values import Attributes, CFrame, Color3, EnumItem, Ref, Tags, Vector3
+from toolboxai.studio.studio import Studio
+
+INSTANCES = 100_000
+ROUNDS = 3
+
+
+def place(instances: int) -> list[Item]:
+    """Models of nine parts and a script, each part its own place, size and colour, as a built map has."""
+    draw = random.Random(1).uniform
+    models = []
+    for number in range(instances // 11):
+        parts = [
+            Item("Part", f"Wall{index}", {
+                "Size": Vector3(draw(1, 50), 2, draw(1, 50)),
+                "CFrame": CFrame(draw(-2048, 2048), draw(0, 256), draw(-2048, 2048)),
+                "Color": Color3(index / 9, 0.5, 0.25), "Anchored": True, "Transparency": index / 16,
+                "Material": EnumItem("Material", "Wood"), "CanCollide": index % 2 == 0,
+                "Attributes": Attributes.of({"Owner": f"player {number % 100}", "Level": float(index)}),
+                "Tags": Tags(("Wall",)),
+            }, referent=f"{number}/{index}")
+            for index in range(9)
+        ]  # fmt: skip
+        script = Item("Script", "Main", {"Source": f"local number = {number}\nprint(script.Parent.Name, number)\n"})
+        models.append(Item("Model", f"House {number}", {"PrimaryPart": Ref(f"{number}/0")}, [*parts, script]))
+    return [Item("Workspace", "Workspace", {"Gravity": 196.2}, models)]
+
+
+def best(work: Callable[[], Any], rounds: int = ROUNDS) -> float:
+    """Seconds of the processor's time, the best of some rounds."""
+    found = []
+    for _ in range(rounds):
+        started = time.process_time()
+        work()
+        found.append(time.process_time() - started)
+    return min(found)
+
+
+def rojo(data: bytes) -> float | None:
+    """How long Rojo takes to read the place and write it again, its start included."""
+    program = shutil.which("rojo")
+    if program is None:
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        # As a project knows it: one instance at the top.
+        (Path(folder) / "place.rbxm").write_bytes(data)
+        (Path(folder) / "default.project.json").write_text(
+            json.dumps({"name": "Place", "tree": {"$path": "place.rbxm"}})
+        )
+        started = time.perf_counter()
+        subprocess.run([program, "build", folder, "-o", f"{folder}/out.rbxl"], check=True, capture_output=True)
+        return time.perf_counter() - started
+
+
+def main() -> None:
+    tree = place(INSTANCES)
+    binary, xml = write_model(tree, ".rbxl"), write_model(tree, ".rbxlx")
+    print(f"{INSTANCES:,} instances: {len(binary) / 2**20:.1f} MiB binary, {len(xml) / 2**20:.1f} MiB XML")
+    seconds = {
+        "binary, read": best(lambda: read_model(binary)),
+        "binary, written": best(lambda: write_model(tree, ".rbxl")),
+        "XML, read": best(lambda: read_model(xml), 1),
+        "XML, written": best(lambda: write_model(tree, ".rbxlx"), 1),
+    }
+    for name, taken in seconds.items():
+        print(f"{name}: {taken:.2f} s, {INSTANCES / taken:,.0f} instances a second")
+    for way in ("read", "written"):
+        print(f"binary beside XML, {way}: {seconds[f'binary, {way}'] / seconds[f'XML, {way}']:.2f}x")
+    for packing in ("none", "zstd"):
+        print(f"binary, written, {packing}: {best(lambda packing=packing: write_rbxm(tree, packing), 1):.2f} s")
+    small = write_model(place(INSTANCES // 10), ".rbxl")
+    print(
+        f"ten times the instances, read: {seconds['binary, read'] / best(lambda: read_model(small)):.1f} times the time"
+    )
+    peer = rojo(binary)
+    if peer is not None:
+        both = seconds["binary, read"] + seconds["binary, written"]
+        print(f"rojo reads and writes it in {peer:.2f} s: ours takes {both / peer:.1f} times that")
+    with Studio() as studio:
+        roots = read_model(binary)
+        print(f"mounted in headless Studio: {best(lambda: studio.mount(as_place(roots)), 1):.2f} s")
+
+
+if __name__ == "__main__":
+    main()
