@@ -148,3 +148,16 @@ def test_translations_fall_back_to_the_language_and_to_the_source(world: World) 
         'Command:11: Key "none" not found for locale "es" or fallback locales.',
         2,
     )
+
+
+def test_a_bubble_stands_over_what_it_is_for(world: World) -> None:
+    assert world.players["Ann"].run("""
+        local service, part, seen = game:GetService("TextChatService"), Instance.new("Part"), {}
+        service.OnBubbleAdded = function(message, adornee)
+            table.insert(seen, `{message.Text} {adornee == part}`)
+        end
+        service.BubbleDisplayed:Once(function(where, message) table.insert(seen, `{where == part} {message.Text}`) end)
+        service:DisplayBubble(part, "ouch")
+        task.wait()
+        return seen
+    """) == ["ouch true", "true ouch"]

@@ -255,3 +255,16 @@ def test_another_server_of_the_universe_finds_what_was_stored() -> None:
         assert stranger.command(read) in (None, (None, None))
     with Studio(universe=Universe(dict(universe.kept))) as later:
         assert later.act("DataStores", "get", "Shared", "k") == [1, 2]
+
+
+def test_only_the_last_hundred_versions_are_kept_and_nothing_of_the_others() -> None:
+    universe = Universe()
+    with Studio(universe=universe) as studio:
+        for number in range(103):
+            studio.act("DataStores", "set", "Many", "k", number)
+        assert len(universe.under("value/")) == 100
+        assert studio.command("""
+            local page = game:GetService("DataStoreService"):GetDataStore("Many"):ListVersionsAsync("k")
+            return #page:GetCurrentPage(), page.IsFinished
+        """) == (100, True)
+        assert studio.act("DataStores", "get", "Many", "k") == 102
