@@ -201,6 +201,15 @@ def test_a_client_moves_its_own_character(world: World) -> None:
     assert ann.output == ["reached true"]
 
 
+def test_a_client_ends_its_own_character_and_no_others(world: World) -> None:
+    ann, bob = world.join("Ann"), world.join("Bob")
+    for player, victim in ((ann, "Bob"), (bob, "Bob")):
+        player.run("workspace:WaitForChild(...).Humanoid.Health = 0", victim)
+        world.step(0.1)
+        dead = world.server.get("workspace.Bob.Humanoid.Health == 0")
+        assert dead is (player is bob)
+
+
 def test_hands_reach_the_players_own_side(world: World) -> None:
     world.server.run(
         """

@@ -157,7 +157,9 @@ function rt.emit(kind, text, traceback)
 end
 
 function rt.report(thread, message)
-	rt.emit("error", describe(message), rt.traceback(thread, 0))
+	local traceback = rt.traceback(thread, 0)
+	-- The engine's own lines are nobody's business.
+	rt.emit("error", describe(message), host.outside and host.outside(traceback) or traceback)
 end
 
 local function finish(thread, ok, ...)
