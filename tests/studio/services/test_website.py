@@ -130,3 +130,21 @@ def test_servers_of_one_universe_hear_each_other() -> None:
         assert second.command("return _G.heard") == ["hi"]
         with pytest.raises(LuauError, match="byte limit"):
             first.command('game:GetService("MessagingService"):PublishAsync("news", string.rep("x", 1100))')
+
+
+def test_a_test_answers_for_the_web() -> None:
+    with Studio() as studio:
+        studio.command('game:GetService("HttpService").HttpEnabled = true')
+        studio.act("Http", "answer", "https://example.com/*", '{"ok":true}', 200, {"X-Kind": "made"})
+        studio.act("Http", "answer", "https://example.com/gone", "", 404)
+        studio.act("Http", "answer", "https://example.com/dead", "", 0)
+        assert studio.command("""
+            local http = game:GetService("HttpService")
+            local answer = http:RequestAsync({ Url = "https://example.com/a", Method = "POST", Body = "sent" })
+            local read = http:JSONDecode(http:GetAsync("https://example.com/b")).ok
+            local _, gone = pcall(http.GetAsync, http, "https://example.com/gone")
+            local _, dead = pcall(http.GetAsync, http, "https://example.com/dead")
+            return answer.StatusCode, answer.Headers["X-Kind"], read, string.match(gone, "HTTP.*"), string.match(dead, "Http.*")
+        """) == (200, "made", True, "HTTP 404 (Not Found)", "HttpError: ConnectFail")
+        sent = studio.act("Http", "requests")
+        assert (sent[0]["Method"], sent[0]["Body"], len(sent)) == ("POST", "sent", 4)
