@@ -1,5 +1,6 @@
 """Our own plugin's window in each of its states, and other projects' windows and screens, in headless Studio."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,8 @@ _GALLERY = Path(__file__).parent / "Gallery.luau"
 WINDOW = "ToolboxAI_Main"
 THEMES = ("light", "dark")
 _LOOKS = {"light": ("#d0d0d0", "#202020"), "dark": ("#1b1b1b", "#cccccc")}
+_PATIENCE = 3.0  # real seconds
+_NAP = 0.05
 _SETTLING = 1.0  # seconds that a place's scripts have to build what they show
 
 
@@ -108,5 +111,11 @@ def _windows(plugin: Item, theme: str, size: tuple[int, int] | None, said: Said)
 
 
 def _settle(studio: Studio) -> None:
-    for _ in range(round(_SETTLING * 60)):
+    """Lets the scripts build what they show; those that ask the network are given time for its answer."""
+    frames, deadline = round(_SETTLING * 60), time.monotonic() + _PATIENCE
+    while frames > 0:
+        if studio.vm.waits_for_network() and time.monotonic() < deadline:
+            studio.vm.wait(_NAP)
+        else:
+            frames -= 1
         studio.step()
