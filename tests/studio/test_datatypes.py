@@ -426,7 +426,6 @@ REFUSALS = [
     ("return Enum.Material.Nope", 'Nope is not a valid member of "Enum.Material"'),
     ("Enum.Material.Wood.Name = 'x'", "Name cannot be assigned to"),
     ("return vector.dot(1, vector.one)", "invalid argument #1 to 'dot' (vector expected, got number)"),
-    ("return PluginManager()", "PluginManager is not available outside Studio"),
 ]
 
 

@@ -53,7 +53,7 @@ class PluauPipe:
     def open(self, wire: bytes, answer: Callable[[bytes], bytes]) -> None:
         start = self._lua.load_chunk(self._lua.create_string(_bytecode(wire)), name="=[C]", is_binary_chunk=True)
         self._answer = answer
-        functions = (_exchange(weakref.ref(self)), _load, _userdata)
+        functions = (_exchange(weakref.ref(self)), _load, _userdata, _vectors)
         self._inside[:] = start(*map(self._lua.create_function, functions))
 
     def ask(self, request: bytes) -> bytes:
@@ -85,6 +85,7 @@ def _retire(lua: Any, inside: list[Any]) -> None:
     """Everything that a state has in a VM hangs from the function in ``inside``."""
     inside.clear()
     lua.set_memory_limit(0)
+    lua.set_type_metatable(module().LuaType.Vector, None)
     lua.globals().get("collectgarbage")("collect")
     if lua.used_memory() < _EMPTY:
         _spare.append(lua)
@@ -127,6 +128,11 @@ def _bytecode(source: bytes) -> bytes | None:
 
 def _userdata(lua: Any, arguments: list[Any]) -> Any:
     return lua.create_userdata(None, arguments[0])
+
+
+def _vectors(lua: Any, arguments: list[Any]) -> None:
+    """Gives all vectors of the VM that metatable."""
+    lua.set_type_metatable(module().LuaType.Vector, arguments[0])
 
 
 def _reason(fault: RuntimeError) -> str:
