@@ -161,3 +161,12 @@ def test_a_family_must_be_named(studio: Studio) -> None:
             params.Font = Font.new("")
             game:GetService("TextService"):GetTextBoundsAsync(params)
         """)
+
+
+def test_who_listens_to_sizes_keeps_no_run_from_ending(studio: Studio) -> None:
+    studio.command("_G.frame.Parent = _G.gui")
+    assert studio.ask("awaitsFrame")[0]
+    studio.step()
+    assert not studio.ask("awaitsFrame")[0]
+    studio.command("_G.frame.Size = UDim2.fromOffset(1, 1)")
+    assert studio.ask("awaitsFrame")[0]
