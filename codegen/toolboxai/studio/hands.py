@@ -56,6 +56,10 @@ class Hands(ABC):
         path = self._hand("moveTo", x, y, window)
         return None if path is None else str(path)
 
+    def drag(self, start: tuple[float, float], end: tuple[float, float], window: str | None = None) -> None:
+        """Takes hold with the left button at one place and lets go at another, as `click_at` names places."""
+        self._hand("dragAt", *start, *end, window)
+
     def wheel_at(self, x: float, y: float, turns: int = -1, window: str | None = None) -> None:
         """Turns the mouse's wheel at a place: forwards is positive."""
         self._hand("wheelAt", x, y, turns, window)

@@ -160,6 +160,53 @@ def test_the_wheel_moves_a_canvas_no_further_than_its_end(studio: Studio) -> Non
     assert studio.move_to(620, 155) == "StarterGui.gui.scroll.inside"
 
 
+def test_a_drag_detector_moves_its_object_within_its_bounds(studio: Studio) -> None:
+    studio.command("""
+        local card = _G.add("Frame", "card", _G.gui, 600, 300, 40, 40)
+        local detector = Instance.new("UIDragDetector", card)
+        for _, event in { "DragStart", "DragContinue", "DragEnd" } do
+            detector[event]:Connect(function(at) table.insert(_G.heard, `{event} {at}`) end)
+        end
+        _G.card, _G.detector = card, detector
+    """)
+    studio.drag((610, 310), (660, 290))
+    assert studio.command("return tostring(_G.card.Position), tostring(_G.detector.DragUDim2)") == (
+        "{0, 650}, {0, 280}",
+        "{0, 50}, {0, -20}",
+    )
+    assert [line for line in heard(studio) if line.startswith("Drag")] == [
+        "DragStart 610, 310",
+        "DragContinue 660, 290",
+        "DragEnd 660, 290",
+    ]
+    studio.command("_G.detector.BoundingUI = _G.panel _G.card.Position = UDim2.fromOffset(110, 110)")
+    studio.drag((120, 120), (900, 900))
+    assert studio.command("return tostring(_G.card.AbsolutePosition)") == "260, 160"
+    studio.command("_G.detector.BoundingUI = nil _G.detector.DragStyle = 'TranslateLine'")
+    studio.drag((270, 170), (300, 250))
+    assert studio.command("return tostring(_G.card.AbsolutePosition)") == "290, 160"
+    studio.command("_G.detector.DragStyle, _G.detector.ResponseStyle = 'TranslatePlane', 'Scale'")
+    studio.drag((300, 170), (428, 170))
+    assert studio.command("return tostring(_G.card.AbsolutePosition), _G.card.Position.X.Offset") == ("418, 160", 290)
+    studio.command("_G.detector.DragStyle = 'Rotate'")
+    studio.drag((458, 180), (438, 200))
+    assert studio.command("return math.round(_G.card.Rotation)") == 90
+
+
+def test_what_is_draggable_is_dragged(studio: Studio) -> None:
+    studio.command("""
+        _G.panel.Draggable, _G.panel.Active = true, true
+        _G.panel.DragBegin:Connect(function(from) table.insert(_G.heard, `begin {from}`) end)
+        _G.panel.DragStopped:Connect(function(x, y) table.insert(_G.heard, `stopped {x} {y}`) end)
+    """)
+    studio.drag((250, 180), (260, 200))
+    assert studio.command("return tostring(_G.panel.AbsolutePosition)") == "110, 120"
+    assert [line for line in heard(studio) if line.split()[0] in ("begin", "stopped")] == [
+        "begin {0, 100}, {0, 100}",
+        "stopped 260 200",
+    ]
+
+
 def test_what_is_turned_is_hit_where_it_stands(studio: Studio) -> None:
     studio.command('local bar = _G.add("Frame", "bar", _G.gui, 800, 300, 100, 10) bar.Rotation = 90')
     assert studio.move_to(850, 350) == "StarterGui.gui.bar"
