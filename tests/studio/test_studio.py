@@ -159,6 +159,22 @@ def test_waiting_ends_when_the_condition_holds_and_raises_when_it_never_does(stu
         studio.run_until("1 == 2", 0.05)
 
 
+def test_a_button_of_two_is_meant_by_the_end_of_its_path(studio: Studio) -> None:
+    studio.command("""
+        local screen = Instance.new("ScreenGui", game:GetService("CoreGui"))
+        for _, name in { "Left", "Right" } do
+            local button = Instance.new("TextButton", Instance.new("Frame", screen))
+            button.Text, button.Size, button.Parent.Name = "Go", UDim2.fromOffset(50, 20), name
+            button.Parent.Size, button.Parent.Position = UDim2.fromOffset(50, 20), UDim2.fromOffset(if name == "Left" then 0 else 90, 0)
+            button.Activated:Connect(function() print(name) end)
+        end
+    """)
+    with pytest.raises(LuauError, match=r'2 of class GuiButton answer to "Go"; take the end of a path: .*Left.*Right'):
+        studio.click("Go")
+    studio.click("Right.TextButton")
+    assert [line.text for line in studio.output] == ["Right"]
+
+
 def test_a_plugin_shows_a_window_that_hands_can_use(engine: str) -> None:
     kept: dict[str, str] = {}
     with Studio(engine, settings=kept) as studio:
