@@ -148,3 +148,28 @@ def test_a_plugin_runs_the_place_until_a_script_ends_the_test(method: str) -> No
             studio.step()
         players = 1 if method == "ExecutePlayModeAsync" else 0
         assert studio.command("return _G.result") == {"sum": 42, "players": players}
+
+
+def test_an_action_has_a_button_on_a_telephone() -> None:
+    with World("game.Players.CharacterAutoLoads = false") as world:
+        ann = world.join("Ann")
+        ann.act("Devices", "use", "phone")
+        x, y, title = ann.run("""
+            local service = game:GetService("ContextActionService")
+            _G.heard = {}
+            service:BindAction("Dash", function(name, state)
+                table.insert(_G.heard, `{name} {state.Name}`)
+            end, true, Enum.KeyCode.Q)
+            service:SetTitle("Dash", "Go")
+            local button = service:GetButton("Dash")
+            button.TouchTap:Once(function() table.insert(_G.heard, "tap") end)
+            local middle = button.AbsolutePosition + button.AbsoluteSize / 2
+            return middle.X, middle.Y, button.ActionTitle.Text
+        """)
+        assert title == "Go"
+        ann.act("Devices", "touch", x, y)
+        ann.act("Devices", "lift")
+        world.step()
+        assert ann.get("_G.heard") == ["Dash Begin", "Dash End", "tap"]
+        ann.run('game:GetService("ContextActionService"):UnbindAction("Dash")')
+        assert ann.get("#game.Players.LocalPlayer.PlayerGui.ContextActionGui.ContextButtonFrame:GetChildren()") == 0
