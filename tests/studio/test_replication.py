@@ -20,7 +20,12 @@ local function describe(node, root)
     local parts = { node.ClassName, node.Name }
     local ok, value = pcall(function() return node.Value end)
     if ok then
-        local target = if typeof(value) == "Instance" then value:GetFullName() else tostring(value)
+        local target = tostring(value)
+        if typeof(value) == "Instance" then
+            -- What is in no place, or in the server's own, the other side need not have.
+            local isShared = value:IsDescendantOf(workspace) or value:IsDescendantOf(game.ReplicatedStorage)
+            target = if isShared then value:GetFullName() else "nil"
+        end
         table.insert(parts, target)
     end
     if node:IsA("BasePart") then
