@@ -100,6 +100,21 @@ def test_a_loose_file_runs_in_the_place(project: Path) -> None:
     assert result.exit_code == 1
 
 
+def test_a_copied_script_is_known_by_its_end(project: Path) -> None:
+    brain = project / "src/server/Dragon/Brain.server.luau"
+    brain.parent.mkdir()
+    brain.write_text(
+        "local function think()\n\terror('no fire')\nend\nif script:IsDescendantOf(workspace) then think() end"
+    )
+    (project / "src/server/main.server.luau").write_text("script.Parent.Dragon:Clone().Parent = workspace")
+    result = run()
+    assert result.stderr.splitlines() == [
+        "src/server/Dragon/Brain.server.luau:2: no fire",
+        "src/server/Dragon/Brain.server.luau:2 function think",
+        "src/server/Dragon/Brain.server.luau:4",
+    ]
+
+
 def test_a_script_that_does_not_parse_is_an_error_in_its_file(project: Path) -> None:
     (project / "src/server/main.server.luau").write_text("print(1)\nlocal = 2")
     result = run()

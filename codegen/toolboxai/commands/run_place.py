@@ -1,5 +1,6 @@
 """Runs a place as Studio's Run and Play do: in real time, with its output in the places of the author's files."""
 
+import re
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from toolboxai.studio.world import World
 from toolboxai.testing.discovery import absolute, shown
 from toolboxai.testing.places import Aliases, Names, Place
 
+_PLACE = re.compile(r"^([A-Za-z]\w*(?:\.[^.:\n]+)+):(\d+)", re.MULTILINE)
 _LOOSE = ("ServerScriptService",)
 # Where a player has its copies of what the place's author put into a starter.
 _COPIES: tuple[tuple[InstancePath, Callable[[str], InstancePath]], ...] = (
@@ -45,12 +47,37 @@ class Wish:
     engine: str | None
 
 
+class Copies:
+    """Which file a script was copied from that stands elsewhere in the place than its author put it.
+
+    Its path ends as the author's does: ``Workspace.Dragon.Brain`` is ``ServerStorage.Dragon.Brain``, where nothing else
+    ends so.
+    """
+
+    def __init__(self, files: dict[InstancePath, str]) -> None:
+        self._ends: dict[InstancePath, str | None] = {}
+        for names, file in files.items():
+            for start in range(1, len(names)):
+                end = names[start:]
+                self._ends[end] = file if self._ends.get(end, file) == file else None
+
+    def translated(self, text: str) -> str:
+        """The text with the places at the beginning of its lines as files'."""
+        return _PLACE.sub(lambda found: f"{self._file(found[1]) or found[1]}:{found[2]}", text)
+
+    def _file(self, name: str) -> str | None:
+        names = tuple(name.split("."))
+        ends = (names[start:] for start in range(1, len(names)))
+        return next((self._ends[end] for end in ends if end in self._ends), None)
+
+
 class Output:
     """Prints each line as it comes, by who said it, and knows whether something went wrong."""
 
-    def __init__(self, names: Names, *, with_peers: bool) -> None:
+    def __init__(self, names: Names, copies: Copies, *, with_peers: bool) -> None:
         self.failed = False
         self._names = names
+        self._copies = copies
         self._with_peers = with_peers
 
     def show(self, line: OutputLine) -> None:
@@ -58,9 +85,10 @@ class Output:
             self.failed = True
         prefix = f"[{line.peer}] " if self._with_peers and line.peer else ""
         wrong = line.kind in {"error", "warn"}
-        click.echo(prefix + self._names.translated(line.text), err=wrong)
+        text = self._names.translated(line.text)
+        click.echo(prefix + (self._copies.translated(text) if line.kind == "error" else text), err=wrong)
         if "\n" in line.traceback:
-            click.echo(self._names.translated(line.traceback), err=True)
+            click.echo(self._copies.translated(self._names.translated(line.traceback)), err=True)
 
 
 def read_place(path: Path) -> Place:
@@ -76,7 +104,7 @@ def run_place(place: Place, wish: Wish) -> bool:
     files = {names: shown(file) for names, file in place.files.items()}
     if loose is not None and script is not None:
         files[script] = wish.script or ""
-    output = Output(Names(_with_copies(files, players)), with_peers=bool(players))
+    output = Output(Names(_with_copies(files, players)), Copies(files), with_peers=bool(players))
     world = World(engine=wish.engine, on_output=output.show)
     try:
         for item, parent in place.mounts:
