@@ -25,7 +25,7 @@ from toolboxai.roblox.values import (
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(roots=st.lists(items() | odd_items(odd | text_kinds), max_size=2))
 def test_what_is_written_reads_back(roots: list[Item]) -> None:
     data = write_rbxmx(roots)
@@ -42,7 +42,7 @@ def test_the_bytes_do_not_depend_on_the_order_of_properties(root: Item, data: st
     assert write_rbxmx([root]) == before
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(data=st.data())
 def test_damage_is_read_or_is_one_fault_with_a_place(data: st.DataObject) -> None:
     sound = write_rbxmx([data.draw(items())])

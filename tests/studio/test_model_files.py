@@ -133,6 +133,14 @@ def test_an_address_and_its_content_are_one_value() -> None:
         )  # fmt: skip
 
 
+def test_names_of_attributes_that_only_the_engine_gives_are_mounted() -> None:
+    held = Attributes.of({"RBX_OriginalTechnologyOnFileLoad": 3.0, "with space": True})
+    with Studio() as studio:
+        studio.mount(Item("Lighting", "Lighting", {"Attributes": held}))
+        assert studio.command("return game.Lighting:GetAttribute('RBX_OriginalTechnologyOnFileLoad')") == 3
+        assert studio.command("return game.Lighting:GetAttribute('with space')") is True
+
+
 def test_a_deep_tree_and_a_wide_one_are_mounted() -> None:
     root = item = Item("Folder", "Root")
     for depth in range(900):

@@ -14,7 +14,7 @@ from toolboxai.roblox.project import InstancePath, find_project, read_project
 from toolboxai.roblox.snapshot import PROJECT_FILES, Origin, Snapshot
 from toolboxai.testing.discovery import absolute, is_foreign
 
-_DATA = {".json", ".jsonc", ".toml"}
+_DATA = {".json", ".jsonc", ".toml", ".yaml", ".yml", ".csv"}
 _LARGEST_DATA = 100_000
 _HOME = "ReplicatedStorage"  # where trees go that are no places themselves
 
