@@ -163,7 +163,7 @@ def test_an_automatic_size_holds_its_children_and_is_no_less_than_size(
 
 
 @given(seed=st.integers(0, 2**31))
-@settings(max_examples=25, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=15, deadline=None, suppress_health_check=SLOW)
 def test_what_is_kept_through_changes_is_what_a_new_layout_gives(studio: Studio, seed: int) -> None:
     studio.command(HISTORY, seed, 60)
 
