@@ -171,3 +171,17 @@ def test_an_interrupt_ends_the_game(project: Path) -> None:
     out, _ = process.communicate(timeout=20)
     assert out.endswith("closing\n")
     assert process.returncode == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+def test_an_interrupt_ends_an_endless_loop(project: Path) -> None:
+    (project / "src/server/main.server.luau").write_text("print('up') while true do end")
+    command = [sys.executable, "-m", "toolboxai", "run", "--project", "default.project.json"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    assert process.stdout is not None
+    while process.stdout.readline() != "up\n":
+        pass
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=20)
+    assert process.returncode == -signal.SIGINT

@@ -104,6 +104,22 @@ def test_characters_have_the_shape_that_the_place_asks_for(world: World) -> None
     assert ann.get("game.Players.LocalPlayer.Character.Torso.Neck.Part1.Name") == "Head"
 
 
+def test_a_starter_character_is_what_players_are(world: World) -> None:
+    world.server.run(
+        """
+        local model, root = Instance.new("Model"), Instance.new("Part")
+        model.Name, root.Name, root.Parent, model.PrimaryPart = "StarterCharacter", "HumanoidRootPart", model, root
+        Instance.new("Humanoid", model)
+        Instance.new("BoolValue", model).Name = "IsRobot"
+        model.Parent = game.StarterPlayer
+        """
+    )
+    ann = world.join("Ann")
+    world.step()
+    assert ann.get("game.Players.LocalPlayer.Character:FindFirstChild('IsRobot') ~= nil") is True
+    assert world.server.get("workspace.Ann.Humanoid.Health") == 100
+
+
 def test_starters_are_copied_to_where_studio_copies_them(world: World) -> None:
     world.server.run(
         """

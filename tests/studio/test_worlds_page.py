@@ -1,8 +1,7 @@
 """The page on worlds: its place does what the page shows, in Python, in specs and in the terminal."""
 
 import re
-import subprocess
-import sys
+import runpy
 from pathlib import Path
 
 import pytest
@@ -37,10 +36,9 @@ def test_the_page_has_its_files() -> None:
     ]
 
 
-def test_pytest_prints_what_the_page_shows() -> None:
-    command = [sys.executable, "-c", "import test_doors as t; t.test_e_opens_the_door_for_everybody()"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert done.stdout == RECORDED["test_doors.py"]
+def test_pytest_prints_what_the_page_shows(capsys: pytest.CaptureFixture[str]) -> None:
+    runpy.run_path("test_doors.py")["test_e_opens_the_door_for_everybody"]()
+    assert capsys.readouterr().out == RECORDED["test_doors.py"]
 
 
 @pytest.mark.parametrize("command", [command for command in RECORDED if command.startswith("toolboxai")])

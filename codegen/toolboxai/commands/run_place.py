@@ -106,6 +106,8 @@ def run_place(place: Place, wish: Wish) -> bool:
         files[script] = wish.script or ""
     output = Output(Names(_with_copies(files, players)), Copies(files), with_peers=bool(players))
     world = World(engine=wish.engine, on_output=output.show)
+    # Python's own handler does not interrupt Lua: an endless loop must still end on Ctrl-C.
+    handler = signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         for item, parent in place.mounts:
             world.mount(item, parent)
@@ -116,6 +118,7 @@ def run_place(place: Place, wish: Wish) -> bool:
         world.close()
     finally:
         world.studio.close()
+        signal.signal(signal.SIGINT, handler)
     return not output.failed
 
 
