@@ -20,6 +20,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "good.luau").write_bytes(b"local x: number = 1\r\nreturn x\r\n")
     (tmp_path / "deep" / "bad.lua").write_bytes(b"local a = 1\nif a then\n\tx = = 2\n")
     (tmp_path / "notes.txt").write_text("x = = 1")
+    (tmp_path / "globals.d.luau").write_text("declare x: number")
     return tmp_path
 
 

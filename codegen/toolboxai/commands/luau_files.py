@@ -17,13 +17,13 @@ class NoSuchFileError(ToolboxError, FileNotFoundError):
 def find_files(paths: tuple[str, ...], suffixes: frozenset[str] = SUFFIXES) -> list[Path]:
     """The files that ``paths`` mean, each once, in order; raises NoSuchFileError where one means none.
 
-    Of a folder, those with one of the ``suffixes``.
+    Of a folder, those with one of the ``suffixes``; files of declarations for editors (`globals.d.luau`) are no Luau.
     """
     found: dict[Path, None] = {}
     for path in paths:
         here = Path(path)
         if here.is_dir():
-            inside = sorted(item for item in here.rglob("*") if item.suffix in suffixes and item.is_file())
+            inside = sorted(item for item in here.rglob("*") if _is_source(item, suffixes))
             if not inside:
                 raise NoSuchFileError(
                     f"{path}: no {' or '.join(sorted(suffixes))} file in this folder", remedy="Name another folder."
@@ -40,6 +40,11 @@ def find_files(paths: tuple[str, ...], suffixes: frozenset[str] = SUFFIXES) -> l
         else:
             raise NoSuchFileError(f"{path}: no such file or folder", remedy="Check the path.")
     return list(found)
+
+
+def _is_source(path: Path, suffixes: frozenset[str]) -> bool:
+    declares = path.suffix in SUFFIXES and path.stem.endswith(".d")
+    return path.suffix in suffixes and not declares and path.is_file()
 
 
 def read_file(path: str | Path) -> tuple[Chunk, list[Diagnostic]]:
