@@ -89,7 +89,8 @@ def test_files_and_folders_become_instances(tmp_path: Path) -> None:
     }
     numbers = found.root.find("ServerScriptService", "Numbers")
     assert numbers is not None
-    assert numbers.source == 'return { a = { 1, 2.5 }, b = { ["end"] = true } }\n'
+    # To the letter as Rojo writes it.
+    assert numbers.source == 'return {\n\ta = {1, 2.5},\n\tb = {\n\t\t["end"] = true,\n\t\tgone = nil,\n\t},\n}'
 
 
 def test_every_script_knows_its_file_and_back(tmp_path: Path) -> None:
@@ -479,11 +480,11 @@ def test_translations_yaml_and_other_data(tmp_path: Path) -> None:
     assert words.properties["Attributes"] == Attributes.of({"a": 1.0})
     assert data is not None
     assert data.source == (
-        'return {\n\tstring = "text",\n\tyes = "no",\n\thex = 255,\n\tlist = { nil, 1.5, "5" },\n\t[1] = "one",\n'
-        "\tshared = { 1 },\n\tagain = { 1 },\n}\n"
+        'return {\n\tstring = "text",\n\tyes = "no",\n\thex = 255,\n\tlist = {nil, 1.5, "5"},\n\t[1] = "one",\n'
+        "\tshared = {1},\n\tagain = {1},\n}"
     )
     assert comments is not None
-    assert comments.source == 'return { a = { 1, 2 }, b = "x,]" }\n'
+    assert comments.source == 'return {\n\ta = {1, 2},\n\tb = "x,]",\n}'
 
 
 @pytest.mark.parametrize(
@@ -493,7 +494,7 @@ def test_translations_yaml_and_other_data(tmp_path: Path) -> None:
         ("A.yaml", "a: &x [*x]\n", 1, "yaml/depth"), ("A.yaml", "a: 1\na: 2\n", 2, "yaml/syntax"),
         ("A.yaml", "&a [1]: 2\n", 1, "yaml/syntax"), ("A.yaml", "[" * 1200, 1, "yaml/depth"),
         ("A.yaml", "a: &a [0,0,0,0,0,0,0,0,0,0]\n" + "".join(f"{n}: &{n} [{','.join(f'*{p}' for _ in range(10))}]\n" for p, n in zip("abcdef", "bcdefg", strict=True)), 1, "yaml/syntax"),
-        ("A.csv", "Key,es\nA,b,c\n", 2, "csv/row"), ("A.csv", 'Key\n"a', 2, "csv/syntax"),
+        ("A.toml", f"a = {'[' * 5000}", 1, "toml/depth"), ("A.csv", "Key,es\nA,b,c\n", 2, "csv/row"), ("A.csv", 'Key\n"a', 2, "csv/syntax"),
     ],
 )  # fmt: skip
 def test_a_mistake_in_data_has_its_place(tmp_path: Path, name: str, text: str, line: int, rule: str) -> None:

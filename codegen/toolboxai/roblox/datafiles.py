@@ -3,13 +3,15 @@
 import csv
 import io
 import json
+import math
 import re
 import tomllib
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from toolboxai.errors import Diagnostic
-from toolboxai.luau.literal import LiteralError, LuaLiteral, lua_literal
+from toolboxai.luau.literal import is_identifier
 from toolboxai.roblox.jsonfile import AuthorMistakeError, read_json_value, read_text
 
 _MOST_NODES = 100_000
@@ -18,6 +20,7 @@ _WORDS = {
     "": None, "~": None, "null": None, "true": True, "True": True, "TRUE": True, "false": False, "False": False,
     "FALSE": False, ".inf": float("inf"), "-.inf": float("-inf"), "+.inf": float("inf"), ".nan": float("nan"),
 }  # fmt: skip
+_ESCAPES = str.maketrans({'"': '\\"', "\r": "\\r", "\n": "\\n", "\t": "\\t", "\\": "\\\\"})
 _COLUMNS = {"Key": "key", "Context": "context", "Example": "example", "Source": "source"}
 
 
@@ -31,25 +34,57 @@ def module_source(path: Path, kind: str) -> str:
     Raises `AuthorMistakeError`.
     """
     value = {"json": read_json_value, "toml": _read_toml, "yaml": _read_yaml}[kind](path)
-    try:
-        return f"return {lua_literal(_without_nulls(value))}\n"
-    except LiteralError as error:
-        problem = Diagnostic(str(path), 1, 1, "project/data", str(error), error.remedy)
-        raise AuthorMistakeError(problem) from error
+    return f"return {_luau(value if kind == 'yaml' else _by_key(value))}"
 
 
-def _without_nulls(value: Any) -> Any:
-    """JSON's null as Rojo writes it: no entry in a table, ``nil`` in a list."""
+def _by_key(value: Any) -> Any:
+    """The value with its keys in order, as Rojo keeps them but for YAML's."""
     if isinstance(value, dict):
-        return {key: _without_nulls(held) for key, held in value.items() if held is not None}
-    if isinstance(value, list):
-        return [LuaLiteral("nil") if held is None else _without_nulls(held) for held in value]
-    return value if value is None or isinstance(value, str | bool | int | float) else str(value)
+        return {key: _by_key(held) for key, held in sorted(value.items())}
+    return [_by_key(held) for held in value] if isinstance(value, list) else value
+
+
+def _luau(value: Any, indent: str = "") -> str:
+    """The value in the text that Rojo writes for it, to the letter."""
+    match value:
+        case None:
+            return "nil"
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return _number(value)
+        case list():
+            return "{" + ", ".join(_luau(held, indent) for held in value) + "}"
+        case dict():
+            inner = f"{indent}\t"
+            entries = (f"{inner}{_key(key)} = {_luau(held, inner)},\n" for key, held in value.items())
+            return "{\n" + "".join(entries) + indent + "}"
+    # What is left are TOML's dates, which Rojo has as text.
+    text = value if isinstance(value, str) else value.isoformat().replace("+00:00", "Z")
+    return '"' + text.translate(_ESCAPES) + '"'
+
+
+def _key(key: Any) -> str:
+    return key if isinstance(key, str) and is_identifier(key) else f"[{_luau(key)}]"
+
+
+def _number(value: float) -> str:
+    try:
+        value = float(value)
+    except OverflowError:
+        value = math.inf if value > 0 else -math.inf
+    if math.isnan(value):
+        return "0/0"
+    if math.isinf(value):
+        return "math.huge" if value > 0 else "-math.huge"
+    return f"{Decimal(repr(value)):f}".removesuffix(".0")
 
 
 def _read_toml(path: Path) -> Any:
     try:
         return tomllib.loads(read_text(path))
+    except RecursionError as error:
+        raise _mistake(path, (1, 1), "toml/depth", "is TOML nested too deeply") from error
     except tomllib.TOMLDecodeError as error:
         where = re.search(r"line (\d+), column (\d+)", str(error))
         place = (int(where[1]), int(where[2])) if where else (1, 1)
