@@ -146,6 +146,25 @@ bG8=</SharedString>
     assert parse_rbxmx(write_rbxmx([house]))[0].find("Wall") == wall
 
 
+def test_what_studio_of_long_ago_wrote_is_read() -> None:
+    data = b"""<roblox version="4"><Item class="Part"><Properties>
+        <float name="Transparency">1.#INF</float><float name="Reflectance">-1.#IND</float>
+        <int name="Material">512</int><Content name="MissingId"><url>x</url></Content>
+        <Vector3 name="size"><X>-1.#INF</X><Y>nan(ind)</Y><Z>1</Z></Vector3>
+        <Color3 name="Color">4294901760</Color3><int name="BrickColor">21</int>
+    </Properties></Item></roblox>"""
+    (part,) = parse_rbxmx(data)
+    held = part.properties
+    assert held["Transparency"] == float("inf")
+    assert held["Reflectance"] != held["Reflectance"]
+    assert held["Material"] == EnumItem("Material", "Wood")
+    size = held["Size"]
+    assert isinstance(size, Vector3)
+    assert (size.x, size.z) == (float("-inf"), 1.0)
+    assert held["Color"] == Color3(1.0, 0.0, 0.0), "what is there has the say over the old BrickColor"
+    assert "BrickColor" not in held
+
+
 def test_attributes_in_studios_own_bytes() -> None:
     # Two UDim2 values as documented bytes, and a rotation by right angles (0x02 is none, 0x06 turns Y to Z).
     udim2 = bytes.fromhex("01000000 01000000 41 0A 0000803f 02000000 00004040 04000000")

@@ -165,11 +165,11 @@ def as_read(stored: Stored, kind: str, value: Value) -> Value:
         return value if isinstance(value, Unset) or _KIND_OF_VALUE.get(type(value)) == kind else OfKind(kind, value)
     if wanted == kind or (isinstance(value, ACCEPTS[wanted]) and not isinstance(value, bool | int | float)):
         return value
-    turned = _turned(wanted, value)
+    turned = _turned(stored, wanted, value)
     return OfKind(kind, value) if turned is None else turned
 
 
-def _turned(wanted: str, value: Value) -> Value | None:
+def _turned(stored: Stored, wanted: str, value: Value) -> Value | None:
     match value:
         case bool():
             return None
@@ -182,7 +182,7 @@ def _turned(wanted: str, value: Value) -> Value | None:
         case BrickColor() if wanted in WHOLE:
             return value.number
         case int() if wanted == "Enum":
-            return Token(value)
+            return enum_item(stored.enum, value)
         case str() if wanted == "Content":
             return Content(value or None)
         case Content() if wanted == "ContentId" and not value.referent:

@@ -116,8 +116,19 @@ def _single(value: float) -> str:
     return next((text for text in texts if single(float(text)) == value), f"{value:.9g}")
 
 
+def _read_number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        # Studio of long ago wrote what its C library did: 1.#INF, -1.#IND, -nan(ind).
+        found = re.fullmatch(r"(-?)(?:1\.#(INF|IND|QNAN|SNAN)0*|nan\(.*\))", text.strip(), re.IGNORECASE)
+        if not found:
+            raise
+        return float(f"{found[1]}inf") if found[2] and found[2].upper() == "INF" else float("nan")
+
+
 def _float(element: Element) -> float:
-    return single(float(element.text))
+    return single(_read_number(element.text))
 
 
 def _whole(limit: int) -> Callable[[Element], int]:
@@ -148,7 +159,7 @@ def _floats(cls: Any, *tags: str) -> _Codec:
 
 
 def _row(text: str) -> list[float]:
-    return [single(float(number)) for number in text.split()]
+    return [single(_read_number(number)) for number in text.split()]
 
 
 def _points(element: Element, width: int) -> list[list[float]]:
@@ -308,7 +319,7 @@ CODECS: dict[str, _Codec] = {
     "int": _Codec(str, _int32),
     "int64": _Codec(str, _whole(2**63)),
     "float": _Codec(_single, _float),
-    "double": _Codec(_number, lambda e: float(e.text)),
+    "double": _Codec(_number, lambda e: _read_number(e.text)),
     "Vector2": _floats(Vector2, "X", "Y"),
     "Vector3": _floats(Vector3, "X", "Y", "Z"),
     "Vector3int16": _Codec(
