@@ -24,16 +24,16 @@ class UnknownFormatError(ToolboxError, ValueError):
     """A file name that names no format of models."""
 
 
-def read_model(source: Path | bytes, *, name: str = "", notes: list[Diagnostic] | None = None) -> list[Item]:
+def read_model(source: Path | str | bytes, *, name: str = "", notes: list[Diagnostic] | None = None) -> list[Item]:
     """The instances at the top of a model or place file; a place's are its services.
 
     Binary or XML is told by the content. ``name`` stands in errors, the path by default. What the file has and items
     cannot hold is told in ``notes``. Raises `ModelFileError`.
     """
-    if isinstance(source, Path):
+    if not isinstance(source, bytes):
         name = name or str(source)
         try:
-            source = source.read_bytes()
+            source = Path(source).read_bytes()
         except OSError as error:
             message = f"cannot be read: {error.strerror}"
             place = Diagnostic(name, 1, 1, "model/unreadable", message, "check that it is there")

@@ -169,7 +169,9 @@ class _Reader(handler.ContentHandler):
             raise self._fail("depth", f"is nested more than {DEEPEST} levels deep", "flatten the model")
         if not parent and name != "roblox":
             raise self._fail("root", f"begins with <{name}>, a model begins with <roblox>", "save it as .rbxmx")
-        if self._elements or parent in {"Properties", "SharedStrings"}:
+        if self._elements:
+            self._elements.append(Element(name, dict(attrs.items()) if len(attrs) else {}))
+        elif parent in {"Properties", "SharedStrings"}:
             self._elements.append(Element(name, dict(attrs.items()), *self.place()))
         elif name == "Item":
             self._item(parent, attrs)

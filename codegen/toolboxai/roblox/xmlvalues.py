@@ -50,12 +50,12 @@ class UnreadableElementError(ToolboxError, ValueError):
 
 @dataclass(slots=True)
 class Element:
-    """A property's element, or one inside it, as it stands in the file."""
+    """A property's element with its place, or one inside it, as it stands in the file."""
 
     tag: str
     attributes: Mapping[str, str]
-    line: int
-    column: int
+    line: int = 1
+    column: int = 1
     parts: list[str] = field(default_factory=list)  # of its text, as the reader finds them
     text: str = ""
     children: "list[Element]" = field(default_factory=list)
