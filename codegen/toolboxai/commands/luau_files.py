@@ -17,13 +17,14 @@ class NoSuchFileError(ToolboxError, FileNotFoundError):
 def find_files(paths: tuple[str, ...], suffixes: frozenset[str] = SUFFIXES) -> list[Path]:
     """The files that ``paths`` mean, each once, in order; raises NoSuchFileError where one means none.
 
-    Of a folder, those with one of the ``suffixes``; files of declarations for editors (`globals.d.luau`) are no Luau.
+    Of a folder, those with one of the ``suffixes``. Declarations for editors (`globals.d.luau`) must be named.
     """
     found: dict[Path, None] = {}
     for path in paths:
         here = Path(path)
         if here.is_dir():
-            inside = sorted(item for item in here.rglob("*") if _is_source(item, suffixes))
+            files = sorted(item for item in here.rglob("*") if item.suffix in suffixes and item.is_file())
+            inside = [item for item in files if not _declares(item)]
             if not inside:
                 raise NoSuchFileError(
                     f"{path}: no {' or '.join(sorted(suffixes))} file in this folder", remedy="Name another folder."
@@ -33,7 +34,7 @@ def find_files(paths: tuple[str, ...], suffixes: frozenset[str] = SUFFIXES) -> l
             found[here] = None
         elif glob.has_magic(path):
             named = glob.glob(path, recursive=True)  # noqa: PTH207  # `Path.glob` takes no absolute pattern
-            matches = sorted(item for item in map(Path, named) if item.is_file())
+            matches = sorted(item for item in map(Path, named) if item.is_file() and not _declares(item))
             if not matches:
                 raise NoSuchFileError(f"{path}: no file matches this pattern", remedy="`**` stands for any folders.")
             found |= dict.fromkeys(matches)
@@ -42,9 +43,8 @@ def find_files(paths: tuple[str, ...], suffixes: frozenset[str] = SUFFIXES) -> l
     return list(found)
 
 
-def _is_source(path: Path, suffixes: frozenset[str]) -> bool:
-    declares = path.suffix in SUFFIXES and path.stem.endswith(".d")
-    return path.suffix in suffixes and not declares and path.is_file()
+def _declares(path: Path) -> bool:
+    return path.suffix in SUFFIXES and path.stem.endswith(".d")
 
 
 def read_file(path: str | Path) -> tuple[Chunk, list[Diagnostic]]:
