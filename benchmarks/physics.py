@@ -132,11 +132,11 @@ def main() -> None:
             made, indexed = studio.command(BUILD, parts)
             print(f"{parts:,} parts: made {made:.2f} s, indexed {indexed:.2f} s")
             for length in (50, 1000):
-                fast, hits = studio.command(RAYS, 5000, parts, length, timeout=120)
-                slow, met = studio.command(BRUTE, 100, parts, length, timeout=120)
+                fast, hits = studio.command(RAYS, 2000, parts, length, timeout=120)
+                slow, met = studio.command(BRUTE, 20, parts, length, timeout=120)
                 print(
-                    f"  rays of {length}: {fast:,.0f} a second ({hits / 50:.0f} % hit); "
-                    f"meeting every part {slow:,.0f} ({met} % hit): {fast / slow:.0f}x"
+                    f"  rays of {length}: {fast:,.0f} a second ({hits / 20:.0f} % hit); "
+                    f"meeting every part {slow:,.0f} ({met * 5} % hit): {fast / slow:.0f}x"
                 )
             boxes, found = studio.command(BOXES, 2000, parts, timeout=120)
             print(f"  boxes of 16: {boxes:,.0f} a second, {found / 2000:.1f} parts each")
