@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from toolboxai.errors import ToolboxError
 from toolboxai.roblox.model import Item
@@ -76,9 +77,10 @@ def packages(modules: Path = MODULES) -> Item:
         "node_modules": {"$className": "Folder", **scopes},
     }
     tree = {"$className": "DataModel", "ReplicatedStorage": {"rbxts_include": include}}
-    project = modules / "libraries.project.json"
-    project.write_text(json.dumps({"name": "libraries", "tree": tree}))
-    return read_project(project).root
+    with TemporaryDirectory() as folder:
+        project = Path(folder) / "default.project.json"
+        project.write_text(json.dumps({"name": "libraries", "tree": tree}))
+        return read_project(project).root
 
 
 @cache
