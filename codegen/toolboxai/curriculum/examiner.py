@@ -145,12 +145,12 @@ def _harness() -> bytes:
 
 def rehearse() -> None:
     """Warm what a first judgement would wait for: a child can read no file."""
+    read_ahead()
     Examiner().judge(_REHEARSAL)
 
 
 def prepare() -> Examiner:
     """Make an examiner for copies of it to judge."""
-    read_ahead()
     rehearse()
     return Examiner()
 
