@@ -84,6 +84,30 @@ def test_a_change_that_is_taken_back_within_the_frame_is_none(studio: Studio) ->
     assert told(studio) == []
 
 
+def test_changed_tells_of_it_too_and_each_listener_once(studio: Studio) -> None:
+    studio.command("""
+        _G.frame.Parent = _G.gui
+        for _, object in { _G.frame, _G.label } do
+            object.Changed:Connect(function(property)
+                if string.find(property, "^Absolute") or property == "TextBounds" then
+                    table.insert(_G.told, `{object.ClassName} changed {property}`)
+                end
+            end)
+        end
+    """)
+    studio.step()
+    told(studio)
+    studio.command("_G.frame.Size = UDim2.fromOffset(60, 50)")
+    studio.step()
+    assert sorted(told(studio)) == [
+        "Frame changed AbsoluteSize",
+        "Frame.AbsoluteSize 60, 50",
+        "TextLabel changed AbsoluteSize",
+        "TextLabel.AbsoluteSize 60, 25",
+        "UIListLayout.AbsoluteContentSize 60, 25",
+    ]
+
+
 def test_another_screen_lays_everything_out_anew(studio: Studio) -> None:
     studio.command("_G.frame.Size = UDim2.fromScale(0.5, 1) _G.frame.Parent = _G.gui")
     assert studio.command("return _G.frame.AbsoluteSize.X, workspace.CurrentCamera.ViewportSize.X") == (640, 1280)
