@@ -340,3 +340,28 @@ def test_two_characters_stand_in_one_place_and_walk_apart(world: World) -> None:
     heights = "return workspace.Ann.HumanoidRootPart.Position.Y, workspace.Bob.HumanoidRootPart.Position.Y"
     assert world.server.run(heights) == (pytest.approx(3, abs=1e-3), pytest.approx(3, abs=1e-3))
     assert ann.walk_to(10, 3, 0)
+
+
+@pytest.mark.usefixtures("ann")
+def test_who_is_held_fast_gives_up_too_and_a_new_order_begins_anew(world: World) -> None:
+    listen(world, "MoveToFinished")
+    world.server.run(
+        "workspace.Ann.HumanoidRootPart.Anchored = true workspace.Ann.Humanoid:MoveTo(Vector3.new(9, 0, 0))"
+    )
+    world.step(5)
+    world.server.run("workspace.Ann.Humanoid:MoveTo(Vector3.new(19, 0, 0))")
+    world.step(5)
+    assert heard(world) == []
+    world.step(3.1)
+    assert heard(world) == ["MoveToFinished false"]
+
+
+@pytest.mark.usefixtures("ann")
+def test_who_is_steered_forgets_where_it_was_sent(world: World) -> None:
+    listen(world, "MoveToFinished")
+    world.server.run("workspace.Ann.Humanoid:MoveTo(Vector3.new(30, 0, 0))")
+    world.step(0.25)
+    world.server.run("workspace.Ann.Humanoid:Move(Vector3.new(0, 0, 1))")
+    world.step(0.5)
+    assert world.server.get("workspace.Ann.Humanoid.RootPart.Position.Z") == pytest.approx(8, abs=0.5)
+    assert heard(world) == []
