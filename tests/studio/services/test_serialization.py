@@ -92,3 +92,15 @@ def test_refusals(studio: Studio, source: str, message: str) -> None:
     with pytest.raises(LuauError) as refusal:
         studio.command(source)
     assert message in str(refusal.value)
+
+
+def test_json_holds_buffers(studio: Studio) -> None:
+    assert studio.command("""
+        local http = game:GetService("HttpService")
+        local text = http:JSONEncode({ list = { buffer.fromstring("hello") }, plain = "buffer" })
+        local back = http:JSONDecode(text)
+        local packed = http:JSONDecode('{"m":null,"t":"buffer","zbase64":"' ..
+            buffer.tostring(_G.encoding:Base64Encode(_G.encoding:CompressBuffer(buffer.fromstring("zz"),
+            Enum.CompressionAlgorithm.Zstd))) .. '"}')
+        return buffer.tostring(back.list[1]), back.plain, buffer.tostring(packed)
+    """) == ("hello", "buffer", "zz")
