@@ -104,6 +104,35 @@ def test_characters_have_the_shape_that_the_place_asks_for(world: World) -> None
     assert ann.get("game.Players.LocalPlayer.Character.Torso.Neck.Part1.Name") == "Head"
 
 
+@pytest.mark.parametrize(("rig", "joints", "parts"), [("R15", 15, 16), ("R6", 6, 7)])
+def test_joints_hold_each_part_where_it_is(rig: str, joints: int, parts: int) -> None:
+    with World() as world:
+        counted = world.server.run(
+            """
+            local model = game.Players:CreateHumanoidModelFromDescription(
+                Instance.new("HumanoidDescription"), Enum.HumanoidRigType[...]
+            )
+            local joints, parts = 0, 0
+            for _, each in model:GetDescendants() do
+                if each:IsA("Motor6D") then
+                    joints += 1
+                    local held = each.Part0.CFrame * each.C0 * each.C1:Inverse()
+                    assert((held.Position - each.Part1.Position).Magnitude < 1e-4, each.Name)
+                    assert(held.LookVector:Dot(each.Part1.CFrame.LookVector) > 0.9999, each.Name)
+                elseif each:IsA("BasePart") then
+                    parts += 1
+                end
+            end
+            local hand = model:FindFirstChild("RightHand") or model["Right Arm"]
+            assert(hand:FindFirstChild("RightGripAttachment"))
+            assert(model.HumanoidRootPart:FindFirstChild("RootAttachment"))
+            return joints, parts
+            """,
+            rig,
+        )
+        assert counted == (joints, parts)
+
+
 def test_a_starter_character_is_what_players_are(world: World) -> None:
     world.server.run(
         """
