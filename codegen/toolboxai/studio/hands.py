@@ -12,10 +12,10 @@ class Rectangle:
 
     path: str
     class_name: str
-    x: int
-    y: int
-    width: int
-    height: int
+    x: float
+    y: float
+    width: float
+    height: float
     text: str | None
 
     @property
@@ -74,10 +74,10 @@ class Hands(ABC):
             Rectangle(
                 path=entry["path"],
                 class_name=entry["class"],
-                x=int(entry["x"]),
-                y=int(entry["y"]),
-                width=int(entry["width"]),
-                height=int(entry["height"]),
+                x=entry["x"],
+                y=entry["y"],
+                width=entry["width"],
+                height=entry["height"],
                 text=entry.get("text"),
             )
             for entry in self._hand("layout", window) or ()

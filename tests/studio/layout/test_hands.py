@@ -219,6 +219,8 @@ def test_the_layout_lists_what_is_drawn_from_back_to_front(studio: Studio) -> No
     front = shown[2]
     assert (front.x, front.y, front.width, front.height, front.text) == (110, 110, 50, 20, "Button")
     assert studio.click_at(*front.middle) == front.path
+    studio.command("_G.front.Size = UDim2.new(0.125, 0.5, 0, 20) _G.panel.Size = UDim2.fromOffset(201, 100)")
+    assert studio.layout()[2].width == 25.125
 
 
 def test_what_stands_where_is_told_to_scripts_too(studio: Studio) -> None:
