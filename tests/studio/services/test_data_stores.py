@@ -268,3 +268,13 @@ def test_only_the_last_hundred_versions_are_kept_and_nothing_of_the_others() -> 
             return #page:GetCurrentPage(), page.IsFinished
         """) == (100, True)
         assert studio.act("DataStores", "get", "Many", "k") == 102
+
+
+def test_buffers_are_kept(studio: Studio) -> None:
+    assert (
+        studio.command("""
+        _G.store:SetAsync("bytes", { data = buffer.fromstring("hello") })
+        return buffer.tostring(_G.store:GetAsync("bytes").data)
+    """)
+        == "hello"
+    )
