@@ -365,3 +365,11 @@ def test_who_is_steered_forgets_where_it_was_sent(world: World) -> None:
     world.step(0.5)
     assert world.server.get("workspace.Ann.Humanoid.RootPart.Position.Z") == pytest.approx(8, abs=0.5)
     assert heard(world) == []
+
+
+def test_a_player_sees_that_its_character_is_in_the_air(world: World, ann: Player) -> None:
+    world.server.run("workspace.Ann:PivotTo(CFrame.new(0, 60, 0))")
+    world.step(0.2)
+    assert ann.get("workspace.Ann.Humanoid:GetState().Name") == "Freefall"
+    world.step(1)
+    assert ann.get("workspace.Ann.Humanoid:GetState().Name") == "Running"
