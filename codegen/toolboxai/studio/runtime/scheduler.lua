@@ -17,12 +17,6 @@ local sequence = 0
 local cancelled = setmetatable({}, { __mode = "k" })
 rt.cancelled = cancelled
 
--- What is deferred, first in first out, as a row of cells: peer, work, how many arguments, and these. One row is filled
--- while another is done.
-local queue, last = {}, 0
-local batch, first, final = {}, 1, 0
-local ROOMY = 256 -- cells that a row keeps for the next time
-
 -- Timers: a binary heap by due time, then by sequence.
 local heap, size = {}, 0
 
@@ -210,7 +204,7 @@ function host.speak(peer)
 	rt.peer = peer
 end
 
-local function threadOf(work, name)
+function rt.threadOf(work, name)
 	if type(work) == "thread" then
 		return work
 	elseif type(work) == "function" then
@@ -218,6 +212,7 @@ local function threadOf(work, name)
 	end
 	return fail("invalid argument #1 to '" .. name .. "' (function or thread expected)")
 end
+local threadOf = rt.threadOf
 
 function host.now()
 	return now
@@ -229,23 +224,6 @@ function host.spawn(work, ...)
 		fail("cannot spawn non-suspended coroutine with arguments")
 	end
 	finish(thread, resume(thread, ...))
-	return thread
-end
-
--- The usual counts without a walk over the arguments.
-local function put(work, count, a, b, c, d, ...)
-	local at = last
-	queue[at + 1], queue[at + 2], queue[at + 3] = rt.peer or false, work, count -- no holes
-	queue[at + 4], queue[at + 5], queue[at + 6], queue[at + 7] = a, b, c, d
-	for index = 5, count do
-		queue[at + 3 + index] = select(index - 4, ...)
-	end
-	last = at + 3 + count
-end
-
-function host.defer(work, ...)
-	local thread = threadOf(work, "defer")
-	put(thread, select("#", ...), ...)
 	return thread
 end
 
@@ -309,11 +287,6 @@ function host.run(work, ...)
 	end
 end
 
--- Has the engine's own `work`, which does not yield, done in the turn of what is deferred.
-function host.post(work, ...)
-	put(work, select("#", ...), ...)
-end
-
 local function duration(seconds, name)
 	if seconds == nil then
 		return FRAME
@@ -360,58 +333,6 @@ function host.cancel(thread)
 	cancelled[thread] = true
 end
 
--- What was put off, as whoever put it off, who may be gone.
-local function turn(peer, work, ...)
-	if peer and peer.gone then
-		return
-	end
-	rt.peer = peer or nil
-	if type(work) == "thread" then
-		run(work, ...)
-	else
-		work(...)
-	end
-end
-
--- Whether there is a row to do.
-local function refill()
-	if last == 0 then
-		return false
-	elseif final > ROOMY then
-		batch = {}
-	else
-		for cell = 1, final do
-			batch[cell] = nil
-		end
-	end
-	queue, batch = batch, queue
-	first, final, last = 1, last, 0
-	return true
-end
-
--- The deferred ones, and those that they defer; the usual counts without `unpack`, which no trace goes through.
-local function drain()
-	local before = rt.peer
-	while first <= final or refill() do
-		local row, at = batch, first
-		local peer, work, count = row[at], row[at + 1], row[at + 2]
-		first = at + 3 + count
-		if count == 4 then
-			turn(peer, work, row[at + 3], row[at + 4], row[at + 5], row[at + 6])
-		elseif count == 3 then
-			turn(peer, work, row[at + 3], row[at + 4], row[at + 5])
-		elseif count == 1 then
-			turn(peer, work, row[at + 3])
-		elseif count == 0 then
-			turn(peer, work)
-		else
-			turn(peer, work, unpack(row, at + 3, at + 2 + count))
-		end
-	end
-	rt.peer = before
-end
-rt.drain, host.drain = drain, drain
-
 -- Events from outside: Python's threads queue them, a step takes them. The handler has its name in `rt.pending`.
 rt.pending = {}
 -- Who hears the messages of the experience's other servers; nobody waits for these.
@@ -424,7 +345,7 @@ local function dispatch(id, ...)
 	local handlers = id == 0 and rt.boxes or { rt.pending[id] }
 	for i = 1, rt.rawlen(handlers) do
 		handlers[i](...)
-		drain()
+		rt.drain()
 	end
 	return true
 end
@@ -432,7 +353,7 @@ end
 -- Moves the clock by `seconds` and runs all that is due, in order of time.
 function rt.step(seconds)
 	local target = now + seconds
-	drain()
+	rt.drain()
 	while dispatch(py.poll()) do
 	end
 	while size > 0 and heap[1].due <= target + EARLY do
@@ -441,7 +362,7 @@ function rt.step(seconds)
 			now = entry.due
 		end
 		runEntry(entry)
-		drain()
+		rt.drain()
 	end
 	if target > now then
 		now = target
@@ -454,7 +375,7 @@ end
 
 -- When there is next something to do: the clock's time, or nil for never.
 function rt.nextWake()
-	if first <= final or last > 0 then
+	if rt.isDeferred() then
 		return now
 	end
 	while size > 0 and idle(heap[1]) do
