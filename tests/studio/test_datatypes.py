@@ -173,6 +173,7 @@ def test_a_generator_draws_what_luaus_own_draws(any_studio: Studio, seed: int, l
             assert(drawn == math.random(low, high) and drawn == twin:NextInteger(low, high))
             assert(random:NextNumber() == math.random() and twin:NextNumber() < 1)
         end
+        assert(Random.new(seed + 2 ^ 32):NextNumber() ~= Random.new(seed):NextNumber(), "seeds of more than 32 bits")
         local list = { 1, 2, 3, 4, 5 }
         random:Shuffle(list)
         table.sort(list)
@@ -243,6 +244,8 @@ FORMS: list[values.Value] = [
     values.Axes(("X", "Z")),
     values.Font("rbxasset://fonts/families/Arial.json", "Bold", "Italic"),
     values.EnumItem("Material", "Wood"),
+    values.SecurityCapabilities(0b101),
+    values.SecurityCapabilities(2**52 + 1),
     values.Content("rbxassetid://1"),
     values.Content(),
 ]
