@@ -373,6 +373,18 @@ def test_what_is_no_model_is_one_fault_with_its_place(data: bytes, says: str) ->
     assert fault.value.remedy
 
 
+def test_a_small_file_that_opens_to_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    many = instances(0, b"Folder", 100)
+    columns = [prop(0, f"P{index}".encode(), b"\x02" + bytes(100)) for index in range(5)]
+    hung = tree(*((number, -1) for number in range(100)))
+    assert len(parse_rbxm(file(many, *columns, hung))) == 100
+    for limit, value, says in (("_MOST", 99, "more than 99 instances"), ("_MOST_VALUES", 499, "more than 499 values")):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"toolboxai.roblox.rbxm.{limit}", value)
+            with pytest.raises(ModelFileError, match=says):
+                parse_rbxm(file(many, *columns, hung))
+
+
 @pytest.mark.parametrize(
     ("item", "reason"),
     [

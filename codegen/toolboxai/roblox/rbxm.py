@@ -17,7 +17,9 @@ from toolboxai.roblox.lanes import read_referents
 from toolboxai.roblox.migrations import migrate
 from toolboxai.roblox.model import DEEPEST, Item
 
-_MOST = 4_000_000
+# A small file opens to much: what no real place reaches is refused before it is made.
+_MOST = 2_000_000
+_MOST_VALUES = 30_000_000
 _IGNORED = {b"META", b"SIGN"}
 
 
@@ -43,6 +45,7 @@ class _Reader:
     _items: dict[int, Item] = field(default_factory=dict)
     _reading: Reading = field(default_factory=Reading)
     _roots: list[Item] = field(default_factory=list)
+    _values: int = 0
 
     def read(self, data: bytes) -> list[Item]:
         steps: tuple[tuple[bytes, Callable[[Cursor], None]], ...] = (
@@ -112,6 +115,9 @@ class _Reader:
         found = self._classes[number]
         if not cursor.left:
             return  # Studio writes a property so, whose type it does not save yet
+        self._values += len(found.items)
+        if self._values > _MOST_VALUES:
+            raise DamagedError(f"there are more than {_MOST_VALUES:,} values", 0)
         stored = disk.by_disk_name(found.name, name)
         values = read_column(cursor, len(found.items), stored, self._reading)
         if stored.name == "Name":
