@@ -59,6 +59,19 @@ def test_forgetting_the_pairing_shows_a_new_code_on_demand(sit_down: Callable[..
     desk.pair(server)
 
 
+def test_the_window_is_worked_at_what_is_drawn(sit_down: Callable[..., Desk], server: ServerProcess):
+    desk = sit_down()
+    desk.pair(server)
+    drawn = {entry.text: entry for entry in desk.studio.layout("ToolboxAI Lessons") if entry.text}
+    forget = drawn["Forget this pairing"]
+    assert desk.studio.click_at(*forget.middle, "ToolboxAI Lessons") == forget.path
+    desk.wait(lambda: "Connected" not in desk.texts())
+    address = next(entry for entry in desk.studio.layout("ToolboxAI Lessons") if entry.path.endswith(".Address"))
+    desk.studio.click_at(*address.middle, "ToolboxAI Lessons")
+    desk.studio.type_keys("/nowhere", enter=True)
+    desk.wait_for("is not an address")
+
+
 def test_without_a_server_the_window_says_what_to_do_and_goes_on_trying(
     sit_down: Callable[..., Desk], server: ServerProcess
 ):
