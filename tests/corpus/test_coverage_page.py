@@ -10,7 +10,7 @@ from toolboxai.commands.studio import command
 
 pytestmark = pytest.mark.corpus
 
-LEAST = 0.93
+LEAST = 0.95
 
 
 def test_the_page_has_todays_figures() -> None:

@@ -24,7 +24,7 @@ def _lines() -> list[str]:
         "",
         "| library | version | what it does there |",
         "|---|---|---|",
-        *(f"| @rbxts/{scenario.name} | {scenario.version} | {scenario.summary} |" for scenario in played),
+        *(f"| {scenario.facts['name']} | {scenario.facts['version']} | {scenario.summary} |" for scenario in played),
         "",
         "Specs that their authors ship, under `toolboxai test`: "
         + ", ".join(f"{count} of {count} of {name}'s" for name, count in PASSED.items())

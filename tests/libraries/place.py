@@ -13,6 +13,7 @@ from toolboxai.studio.world import Side, World
 
 _HERE = Path(__file__).parent
 MODULES = _HERE.parent / "corpus" / "node_modules"
+SCOPES = ("@rbxts", "@flamework")
 SCENARIOS = _HERE / "scenarios"
 _REACH = _HERE / "Reach.luau"
 
@@ -32,7 +33,7 @@ _LONGEST = 300.0  # seconds of the game's time
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """``name`` is the package's, ``summary`` the first line of its file: what it does there.
+    """``name`` is the package's (`_packages`), ``summary`` the first line of its file: what it does there.
 
     ``chunks`` run one after the other, each on the ``server`` or on a player's ``client``.
     """
@@ -42,9 +43,10 @@ class Scenario:
     chunks: tuple[tuple[str, str], ...]
 
     @property
-    def version(self) -> str:
-        facts = json.loads((MODULES / "@rbxts" / self.name / "package.json").read_text())
-        return str(facts["version"])
+    def facts(self) -> dict[str, str]:
+        """What the package says of itself: its full name and version."""
+        found: dict[str, str] = json.loads(_packages()[self.name].read_text())
+        return found
 
 
 def scenarios() -> list[Scenario]:
@@ -69,11 +71,22 @@ def _read(path: Path) -> Scenario:
 
 
 @cache
-def packages(modules: Path = MODULES) -> Item:
+def _packages() -> dict[str, Path]:
+    """Each package's own file by the name that scenarios have for it: `react` for @rbxts/react, else `flamework-core`."""
+    files = [file for scope in SCOPES for file in sorted((MODULES / scope).glob("*/package.json"))]
+    return {_named(file.parent.parent.name, file.parent.name): file for file in files}
+
+
+def _named(scope: str, name: str) -> str:
+    return name if scope == SCOPES[0] else f"{scope[1:]}-{name}"
+
+
+@cache
+def packages() -> Item:
     """The place: ReplicatedStorage.rbxts_include with roblox-ts's runtime, and node_modules below it."""
-    scopes = {scope.name: {"$path": scope.as_posix()} for scope in modules.iterdir() if scope.name.startswith("@rbxts")}
+    scopes = {scope: {"$path": (MODULES / scope).as_posix()} for scope in SCOPES}
     include = {
-        "$path": (modules / "roblox-ts" / "include").as_posix(),
+        "$path": (MODULES / "roblox-ts" / "include").as_posix(),
         "node_modules": {"$className": "Folder", **scopes},
     }
     tree = {"$className": "DataModel", "ReplicatedStorage": {"rbxts_include": include}}
@@ -84,15 +97,15 @@ def packages(modules: Path = MODULES) -> Item:
 
 
 @cache
-def mains(modules: Path = MODULES) -> dict[str, list[str]]:
+def mains() -> dict[str, list[str]]:
     """Where below node_modules each package's main module stands."""
     found = {}
-    for file in sorted(modules.glob("@rbxts*/*/package.json")):
+    for name, file in _packages().items():
         main = Path(json.loads(file.read_text()).get("main", ""))
         written = (file.parent / main.with_suffix(suffix) for suffix in (".lua", ".luau") if main.suffix)
         if any(path.is_file() for path in written):
             steps = [step for step in main.with_suffix("").parts if step != "init"]
-            found[file.parent.name] = [file.parent.parent.name, *_mounted(file.parent, steps)]
+            found[name] = [file.parent.parent.name, *_mounted(file.parent, steps)]
     return found
 
 
