@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from toolboxai import studio
 from toolboxai.cli import toolboxai
 
 PAGE = (Path(__file__).parents[2] / "docs" / "worlds.md").read_text("utf-8")
@@ -23,6 +24,14 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         path.write_text(text, "utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+def test_the_package_has_what_the_page_names() -> None:
+    assert sorted(studio.__all__) == studio.__all__
+    for name in studio.__all__:
+        assert getattr(studio, name).__name__ == name
+    with pytest.raises(AttributeError, match="has no attribute 'Nothing'"):
+        _ = studio.Nothing
 
 
 def test_the_page_has_its_files() -> None:
