@@ -1,16 +1,13 @@
-"""Binary model files: what is written reads back, and what is damaged or hostile is one fault with its place."""
+"""Binary model files: what is written reads back, and every type is as the format has it."""
 
 import struct
-import tracemalloc
 from dataclasses import replace
-from pathlib import Path
 
-import lz4.block
 import pytest
-import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from roblox.handmade import chunk, file, instances, prop, tree
 from roblox.trees import items, odd_items
 from toolboxai.roblox import disk
 from toolboxai.roblox.chunks import string
@@ -22,26 +19,35 @@ from toolboxai.roblox.rbxmwriter import default, write_rbxm
 from toolboxai.roblox.rbxmx import parse_rbxmx, write_rbxmx
 from toolboxai.roblox.values import (
     Attributes,
+    Axes,
     Binary,
     BrickColor,
     CFrame,
     Color3,
+    ColorSequence,
     Content,
     EnumItem,
+    Faces,
     Font,
+    NumberRange,
+    NumberSequence,
     OfKind,
     OpaqueColumn,
+    PhysicalProperties,
+    Ray,
+    Rect,
     Ref,
-    SharedString,
+    SecurityCapabilities,
     Tags,
     UDim,
     UDim2,
+    UniqueId,
     Unset,
+    Value,
+    Vector2,
     Vector3,
+    Vector3int16,
 )
-
-HEADER = b"<roblox!\x89\xff\r\n\x1a\n" + struct.pack("<HIIQ", 0, 0, 0, 0)
-END = b"END\0" + struct.pack("<III", 0, 9, 0) + b"</roblox>"
 
 
 def whole(roots: list[Item]) -> list[Item]:
@@ -69,20 +75,20 @@ def whole(roots: list[Item]) -> list[Item]:
 @settings(max_examples=100, deadline=None)
 @given(roots=st.lists(items(), max_size=2), odd=odd_items(), compression=st.sampled_from(["lz4", "zstd", "none"]))
 def test_what_is_written_reads_back(roots: list[Item], odd: Item, compression: str) -> None:
-    for tree in (roots, [odd]):
-        data = write_rbxm(tree, compression)
+    for top in (roots, [odd]):
+        data = write_rbxm(top, compression)
         found = parse_rbxm(data)
         # Defaults are of 64 bits; a file has 32, whichever it is.
-        assert found == parse_rbxmx(write_rbxmx(whole(tree)))
+        assert found == parse_rbxmx(write_rbxmx(whole(top)))
         assert write_rbxm(found, compression) == data
 
 
 @settings(max_examples=60, deadline=None)
 @given(roots=st.lists(items(), max_size=2), odd=odd_items())
 def test_both_formats_say_the_same(roots: list[Item], odd: Item) -> None:
-    for tree in (whole(roots), [odd]):
-        from_xml = parse_rbxmx(write_rbxmx(tree))
-        assert parse_rbxm(write_rbxm(from_xml)) == from_xml == parse_rbxm(write_rbxm(tree))
+    for top in (whole(roots), [odd]):
+        from_xml = parse_rbxmx(write_rbxmx(top))
+        assert parse_rbxm(write_rbxm(from_xml)) == from_xml == parse_rbxm(write_rbxm(top))
         assert write_rbxmx(parse_rbxm(write_rbxm(from_xml))) == write_rbxmx(from_xml)
 
 
@@ -133,31 +139,6 @@ def test_referents_read_back(numbers: list[int]) -> None:
 # --- what files hold --------------------------------------------------------------------------------------------------
 
 
-def chunk(kind: bytes, data: bytes, compression: str = "none") -> bytes:
-    packed = {"none": b"", "lz4": lz4.block.compress(data, store_size=False), "zstd": zstandard.compress(data)}
-    body = packed[compression]
-    return kind.ljust(4, b"\0") + struct.pack("<III", len(body), len(data), 0) + (body or data)
-
-
-def instances(number: int, name: bytes, count: int = 1, first: int = 0) -> bytes:
-    referents = write_referents(range(first, first + count))
-    return chunk(b"INST", struct.pack("<I", number) + string(name) + b"\0" + struct.pack("<I", count) + referents)
-
-
-def prop(number: int, name: bytes, data: bytes) -> bytes:
-    return chunk(b"PROP", struct.pack("<I", number) + string(name) + data)
-
-
-def tree(*pairs: tuple[int, int]) -> bytes:
-    children, parents = zip(*pairs, strict=True)
-    rows = write_referents(children) + write_referents(parents)
-    return chunk(b"PRNT", b"\0" + struct.pack("<I", len(pairs)) + rows)
-
-
-def file(*chunks: bytes) -> bytes:
-    return HEADER + b"".join(chunks) + END
-
-
 def test_a_file_as_its_description_has_it() -> None:
     """Bytes written down by hand from the format's public description: a Part in a Folder, each chunk packed its way."""
     numbers = bytes.fromhex("7f 00 00 00")  # 1.0, its sign at the low end
@@ -184,6 +165,64 @@ def test_a_file_as_its_description_has_it() -> None:
         "CFrame": CFrame(1.0, 1.0, 1.0), "Shape": EnumItem("PartType", "Cylinder"),
     })  # fmt: skip
     assert found == [Item("Folder", "Folder", {}, [wall])]
+
+
+def little(*numbers: float) -> str:
+    return struct.pack(f"<{len(numbers)}f", *numbers).hex()
+
+
+# By the format's public description, by hand: 1.0 is 7f000000 in a row of floats, 2.0 is 80000000, 0.5 is 7e000000; of
+# whole numbers 1 is 2, 2 is 4, -1 is 1.
+BY_HAND = [
+    ("StringValue", "Value", "01 02000000 6162", "ab"),
+    ("Part", "Anchored", "02 01", True),
+    ("Part", "RootPriority", "03 00000001", -1),
+    ("Part", "Transparency", "04 7f000001", -1.0),
+    ("NumberValue", "Value", "05 000000000000e03f", 0.5),
+    ("UIPadding", "PaddingLeft", "06 7e000000 00000004", UDim(0.5, 2)),
+    ("Frame", "Size", "07 7f000000 80000000 00000002 00000001", UDim2(1.0, 1, 2.0, -1)),
+    ("RayValue", "Value", f"08 {little(1, 2, 3, 4, 5, 6)}", Ray(1.0, 2.0, 3.0, 4.0, 5.0, 6.0)),
+    ("Handles", "Faces", "09 21", Faces(("Front", "Right"))),
+    ("ArcHandles", "Axes", "0a 05", Axes(("X", "Z"))),
+    ("BrickColorValue", "Value", "0b 00000015", BrickColor(21)),
+    ("TextLabel", "TextColor3", "0c 7f000000 7e000000 00000000", Color3(1.0, 0.5, 0.0)),
+    ("Frame", "AnchorPoint", "0d 7f000000 80000000", Vector2(1.0, 2.0)),
+    ("Part", "CFrame", "10 03 7f000000 80000000 7e000000", CFrame(1.0, 2.0, 0.5, (1.0, 0.0, 0.0, 0.0, 0.0, -1.0, 0.0, 1.0, 0.0))),
+    ("Part", "CFrame", f"10 00 {little(1, 2, 3, 4, 5, 6, 7, 8, 9)} 7f000000 80000000 7e000000",
+     CFrame(1.0, 2.0, 0.5, (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0))),
+    ("TerrainRegion", "ExtentsMax", "14 0100 ffff 0200", Vector3int16(1, -1, 2)),
+    ("ParticleEmitter", "Size", f"15 02000000 {little(0, 1, 0, 1, 2, 0.5)}", NumberSequence(((0.0, 1.0, 0.0), (1.0, 2.0, 0.5)))),
+    ("ParticleEmitter", "Color", f"16 02000000 {little(0, 1, 0.5, 0.25, 0, 1, 0, 0, 1, 0)}",
+     ColorSequence(((0.0, 1.0, 0.5, 0.25), (1.0, 0.0, 0.0, 1.0)))),
+    ("ParticleEmitter", "Lifetime", f"17 {little(1, 2)}", NumberRange(1.0, 2.0)),
+    ("ImageLabel", "SliceCenter", "18 7f000000 80000000 7e000000 7f000000", Rect(1.0, 2.0, 0.5, 1.0)),
+    ("Part", "CustomPhysicalProperties", f"19 03 {little(1, 2, 3, 4, 5, 6)}", PhysicalProperties(1.0, 2.0, 3.0, 4.0, 5.0, 6.0)),
+    ("Part", "CustomPhysicalProperties", "19 00", Unset("PhysicalProperties")),
+    ("Part", "Color", "1a ff 00 33", Color3(1.0, 0.0, 0.2)),
+    ("IntValue", "Value", "1b 0000000000000001", -1),
+    ("Model", "WorldPivotData", "1e 10 02 7f000000 80000000 7e000000 02 01", CFrame(1.0, 2.0, 0.5)),
+    ("Model", "WorldPivotData", "1e 10 02 00000000 00000000 00000000 02 00", Unset("OptionalCFrame")),
+    ("Folder", "UniqueId", "1f 00000001 00000002 0000000000000006", UniqueId(1, 2, 3)),
+    ("TextLabel", "FontFace", "20 01000000 66 bc02 01 01000000 67", Font("f", "Bold", "Italic", "g")),
+    ("Folder", "Capabilities", "21 0000000000000006", SecurityCapabilities(3)),
+    ("ImageLabel", "ImageContent", "22 00000002 01000000 01000000 75 00000000 00000000", Content("u")),
+    ("ImageLabel", "ImageContent", "22 00000000 00000000 00000000 00000000", Content()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("class_name", "name", "column", "value"), BY_HAND)
+def test_every_type_in_bytes_by_hand(class_name: str, name: str, column: str, value: Value) -> None:
+    stored = disk.by_name(class_name, name)
+    data = bytes.fromhex(column)
+    (found,) = parse_rbxm(file(instances(0, class_name.encode()), prop(0, stored.disk.encode(), data), tree((0, -1))))
+    assert found.properties == {name: value}
+    assert string(stored.disk.encode()) + data in write_rbxm([found], "none")
+
+
+def test_physical_properties_from_before_acoustics() -> None:
+    data = bytes.fromhex(f"19 01 {little(1, 2, 3, 4, 5)}")
+    (found,) = parse_rbxm(file(instances(0, b"Part"), prop(0, b"CustomPhysicalProperties", data), tree((0, -1))))
+    assert found.properties == {"CustomPhysicalProperties": PhysicalProperties(1.0, 2.0, 3.0, 4.0, 5.0, 1.0)}
 
 
 def test_references_lead_to_the_item_they_led_to() -> None:
@@ -310,133 +349,3 @@ def test_two_names_of_one_property_are_one_on_disk() -> None:
     sound = Item("Sound", "S", {"MaxDistance": 5.0, "RollOffMaxDistance": 7.0})
     for write, parse in ((write_rbxm, parse_rbxm), (write_rbxmx, parse_rbxmx)):
         assert parse(write([sound]))[0].properties == {"RollOffMaxDistance": 7.0}
-
-
-# --- what is no model -------------------------------------------------------------------------------------------------
-
-FOLDER = instances(0, b"Folder")
-BOMB = zstandard.compress(bytes(2**27))
-
-
-@pytest.mark.parametrize(
-    ("data", "says"),
-    [
-        (b"", "is not XML"),
-        (b"<roblox!", "first bytes were changed"),
-        (HEADER[:20], "ends within its header"),
-        (HEADER.replace(b"\n\0\0", b"\n\1\0"), "is of version 1"),
-        (HEADER, "ends without its END chunk"),
-        (HEADER + FOLDER[:-2], "ends within its chunk 'INST', 2 bytes early"),
-        (HEADER + b"INST" + struct.pack("<III", 0, 2**32 - 1, 0), "ends within its chunk 'INST'"),
-        (HEADER + b"INST" + struct.pack("<III", 4, 2**32 - 1, 0) + b"abcd", "opens to more than 1024 MiB"),
-        (HEADER + b"INST" + struct.pack("<III", 4, 2**29, 0) + b"abcd", "4 bytes cannot open to"),
-        (HEADER + b"INST" + struct.pack("<III", 4, 200, 0) + b"\xff\xff\xff\xff", "is no LZ4 block"),
-        (HEADER + b"INST" + struct.pack("<III", 6, 200, 0) + b"\x28\xb5\x2f\xfd\xff\xff", "opens to 0 bytes, not to 200"),
-        (HEADER + b"INST" + struct.pack("<III", len(BOMB), 9, 0) + BOMB, "opens to more bytes, not to 9"),
-        (file(chunk(b"INST", struct.pack("<I", 0) + string(b"Part") + b"\0" + struct.pack("<I", 2**31))), "bytes wanted, 0 left"),
-        (file(chunk(b"INST", b"\0\0\0\0" + struct.pack("<I", 2**32 - 1) + b"P")), "bytes wanted, 1 left"),
-        (file(instances(0, b"\xff")), "a name is not UTF-8"),
-        (file(instances(0, b"Not a class")), "is no name of a class"),
-        (file(FOLDER, FOLDER), "class 0 is there twice"),
-        (file(FOLDER, instances(1, b"Part")), "two instances have one referent"),
-        (file(FOLDER, prop(9, b"Name", b"\x01")), "class 9, which is not there"),
-        (file(FOLDER, prop(0, b"Name", b"\x01\4\0\0\0abc")), "ends within a string"),
-        (file(FOLDER, prop(0, b"X", b"\x04\0\0")), "4 bytes wanted, 2 left"),
-        (file(FOLDER, prop(0, b"X", b"\x10\x01")), "there is no rotation 0x01"),
-        (file(FOLDER, prop(0, b"X", b"\x15" + struct.pack("<I", 2**31))), "bytes wanted, 0 left"),
-        (file(FOLDER, prop(0, b"X", b"\x19\x07")), "physical properties of form 7"),
-        (file(FOLDER, prop(0, b"X", b"\x1c\0\0\0\5")), "shared string 5 wanted, there are 0"),
-        (file(FOLDER, prop(0, b"X", b"\x22" + write_whole(struct.pack("<i", 9)) + bytes(12))), "no content of kind 9"),
-        (file(FOLDER, prop(0, b"X", b"\x22" + write_whole(struct.pack("<i", 1)) + bytes(12))), "fewer addresses"),
-        (file(FOLDER, prop(0, b"AttributesSerialize", b"\x01" + string(b"\xff\xff\xff\xff"))), "cut short or damaged"),
-        (file(chunk(b"SSTR", struct.pack("<II", 1, 0))), "shared strings of version 1"),
-        (file(chunk(b"SSTR", struct.pack("<II", 0, 2**32 - 1))), "16 bytes wanted"),
-        (file(FOLDER), "1 instances that hang from no root"),
-        (file(FOLDER, tree((0, 0))), "1 instances that hang from no root"),
-        (file(instances(0, b"Folder", 3), tree((0, 1), (1, 0), (2, -1))), "2 instances that hang from no root"),
-        (file(FOLDER, tree((0, -1), (0, -1))), "instance 0 has two parents"),
-        (file(FOLDER, tree((5, -1))), "instance 5 is not there"),
-        (file(FOLDER, tree((0, 5))), "has parent 5, which is not there"),
-        (file(instances(0, b"Folder", 5000), tree((0, -1), *((n, n - 1) for n in range(1, 5000)))), "more than 1000 levels deep"),
-    ],
-)  # fmt: skip
-def test_what_is_no_model_is_one_fault_with_its_place(data: bytes, says: str) -> None:
-    tracemalloc.start()
-    try:
-        with pytest.raises(ModelFileError, match=says) as fault:
-            read_model(data, name="a.rbxm")
-        assert tracemalloc.get_traced_memory()[1] < 2**26, "nothing is allocated that only a claim asks for"
-    finally:
-        tracemalloc.stop()
-    assert fault.value.diagnostic.path == "a.rbxm"
-    assert fault.value.diagnostic.column >= 1
-    assert fault.value.remedy
-
-
-def test_a_small_file_that_opens_to_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    many = instances(0, b"Folder", 100)
-    columns = [prop(0, f"P{index}".encode(), b"\x02" + bytes(100)) for index in range(5)]
-    hung = tree(*((number, -1) for number in range(100)))
-    assert len(parse_rbxm(file(many, *columns, hung))) == 100
-    for limit, value, says in (("_MOST", 99, "more than 99 instances"), ("_MOST_VALUES", 499, "more than 499 values")):
-        with monkeypatch.context() as patch:
-            patch.setattr(f"toolboxai.roblox.rbxm.{limit}", value)
-            with pytest.raises(ModelFileError, match=says):
-                parse_rbxm(file(many, *columns, hung))
-
-
-@pytest.mark.parametrize(
-    ("item", "reason"),
-    [
-        (Item("Part", "P", {"Anchored": "yes"}), "'yes' is no bool"),
-        (Item("Part", "P", {"Transparency": True}), "True is no float"),
-        (Item("Part", "P", {"RootPriority": 1.5}), "1.5 is no int"),
-        (Item("IntValue", "I", {"Value": 2**63}), "is no int64"),
-        (Item("Frame", "F", {"Size": UDim2(0.0, 2**31, 0.0, 0)}), "2147483648 is no whole number of its range"),
-        (Item("Part", "P", {"Material": EnumItem("Material", "Cheese")}), r"Enum\.Material\.Cheese is no item"),
-        (Item("ObjectValue", "O", {"Value": Ref("nobody")}), "no item of the tree has the referent 'nobody'"),
-        (Item("Not a class", "P"), "which is no name"),
-        (Item("Script", "S", {"Source": "\ud800"}), "surrogates not allowed"),
-    ],
-)  # fmt: skip
-def test_an_item_that_no_file_can_hold_is_a_fault_with_its_path(item: Item, reason: str) -> None:
-    sound = Item(item.class_name, "Sound")
-    with pytest.raises(ModelWriteError, match=reason) as fault:
-        write_rbxm([Item("Folder", "Top", {}, [sound, item] if item.class_name.isidentifier() else [item])])
-    assert f"Top.{item.name}" in str(fault.value)
-    assert fault.value.remedy
-
-
-def test_an_item_that_stands_in_the_tree_twice_is_a_fault() -> None:
-    twice = Item("Folder", "Twice")
-    with pytest.raises(ModelWriteError, match=r"Top\.Twice stands in the tree twice"):
-        write_rbxm([Item("Folder", "Top", {}, [twice, twice])])
-    twice.children.append(twice)
-    with pytest.raises(ModelWriteError, match="stands in the tree twice"):
-        write_rbxm([twice])
-
-
-def test_kinds_that_differ_between_instances_are_told() -> None:
-    mixed = [Item("NobodyKnows", "A", {"X": 1.0}), Item("NobodyKnows", "B", {"X": "one"})]
-    with pytest.raises(ModelWriteError, match="as double and as string"):
-        write_rbxm(mixed)
-    assert parse_rbxmx(write_rbxmx(mixed)) == mixed, "an XML file keeps both"
-
-
-def test_a_file_is_read_by_what_it_is_and_written_by_its_name(tmp_path: Path) -> None:
-    item = Item("Part", "P", {"Anchored": True, "CustomPhysicalProperties": Unset("PhysicalProperties")})
-    for suffix in (".rbxm", ".rbxmx", ".rbxl", ".rbxlx"):
-        path = tmp_path / f"any{suffix}"
-        path.write_bytes(write_model([item], suffix))
-        assert read_model(path) == [item]
-    assert path.read_bytes().startswith(b"<roblox ")
-    with pytest.raises(ModelFileError, match="cannot be read"):
-        read_model(tmp_path / "gone.rbxm")
-    with pytest.raises(ValueError, match=r"\.txt is no format of models"):
-        write_model([item], ".txt")
-
-
-def test_shared_strings_are_written_once() -> None:
-    shared = SharedString(bytes(range(256)) * 40)
-    data = write_rbxm([Item("NobodyKnows", "A", {"X": shared}), Item("NobodyKnows", "B", {"Y": shared})], "none")
-    assert data.count(shared.data) == 1
