@@ -173,3 +173,13 @@ def test_an_action_has_a_button_on_a_telephone() -> None:
         assert ann.get("_G.heard") == ["Dash Begin", "Dash End", "tap"]
         ann.run('game:GetService("ContextActionService"):UnbindAction("Dash")')
         assert ann.get("#game.Players.LocalPlayer.PlayerGui.ContextActionGui.ContextButtonFrame:GetChildren()") == 0
+
+
+def test_a_server_knows_what_was_said_before_players_came() -> None:
+    with World('game:GetService("LogService").MessageOut:Connect(function(m) _G.last = m end) print("early")') as world:
+        world.join("Ann").run('print("from the client")')
+        world.server.run('print("late")')
+        world.step()
+        assert world.server.get("_G.last") == "late"
+        history = world.server.get('game:GetService("LogService"):GetLogHistory()')
+        assert [line["message"] for line in history] == ["early", "late"]

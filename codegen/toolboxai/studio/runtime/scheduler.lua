@@ -199,8 +199,11 @@ function host.within(peer, work, ...)
 	return became(before, raw.pcall(work, ...))
 end
 
--- Who speaks from here on, where nobody else is named.
+-- Who speaks from here on, where nobody else is named; what was said before is that one's too.
 function host.speak(peer)
+	if peer and not logs[peer] then
+		logs[peer] = logs[rt]
+	end
 	rt.peer = peer
 end
 
