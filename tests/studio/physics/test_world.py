@@ -221,3 +221,17 @@ def test_what_is_undone_is_seen_where_it_was(studio: Studio) -> None:
         history:Undo()
         return before, moved, met(), part.Position
     """) == (True, False, True, "0, 0, 0")
+
+
+def test_a_place_that_is_edited_awaits_no_frame_and_moves_when_it_runs() -> None:
+    with Studio() as studio:
+        studio.command("Instance.new('Part', workspace).Position = Vector3.new(0, 50, 0)")
+        for _ in range(5):
+            studio.step()
+        assert not studio.ask("awaitsFrame")[0]
+        assert studio.command("return workspace.Part.Position.Y") == 50
+        studio.start()
+        for _ in range(30):
+            studio.step()
+        assert studio.command("return workspace.Part.Position.Y") < 40
+        assert studio.ask("awaitsFrame")[0]
