@@ -152,7 +152,9 @@ def rehearse() -> None:
 def prepare() -> Examiner:
     """Make an examiner for copies of it to judge."""
     rehearse()
-    return Examiner()
+    examiner = Examiner()
+    examiner.studio.warm()
+    return examiner
 
 
 def judge_one(data: Any, examiner: Examiner) -> list[Any]:

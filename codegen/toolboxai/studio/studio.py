@@ -80,6 +80,10 @@ class Studio(Hands, AbstractContextManager["Studio"]):
         """Every line that scripts, plugins and the engine wrote, oldest first."""
         return self.vm.output
 
+    def warm(self) -> None:
+        """Loads beforehand what scripts ask for one by one: for a Studio of which copies are made, by forking."""
+        self.ask("warm")
+
     # --- trees --------------------------------------------------------------------------------------------------------
 
     def mount(self, item: Item, parent: str = "") -> None:
