@@ -4,6 +4,7 @@ import pytest
 
 from toolboxai.studio.engines import available
 from toolboxai.studio.studio import Studio
+from toolboxai.studio.world import World
 
 
 @pytest.fixture(params=available())
@@ -133,3 +134,18 @@ def test_a_table_that_grows_as_it_is_gone_through_loses_no_key(engine: str) -> N
                 end
             end)
     """) == (0, 0, 0, 0)
+
+
+def test_a_tool_that_only_a_client_has_is_equipped_there_alone() -> None:
+    with World() as world:
+        ann = world.join("Ann")
+        assert ann.run("""
+            local player = game:GetService("Players").LocalPlayer
+            local tool = Instance.new("Tool")
+            tool.RequiresHandle = false
+            tool.Parent = player.Backpack
+            player.Character.Humanoid:EquipTool(tool)
+            task.wait(0.5)
+            return tool.Parent == player.Character
+        """)
+        assert world.server.get("game.Players.Ann.Character:FindFirstChildOfClass('Tool')") is None
