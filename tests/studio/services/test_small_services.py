@@ -176,3 +176,44 @@ def test_statistics_are_numbers(studio: Studio) -> None:
     assert count > 10
     assert memory > 0.1
     assert receive == 0
+
+
+def test_a_plugin_runs_pauses_and_stops_the_place() -> None:
+    with Studio() as fresh:
+        fresh.mount(Item("Script", "Ran", {"Source": "_G.ran = true"}), "ServerScriptService")
+        fresh.command("""
+            local run = game:GetService("RunService")
+            _G.states, _G.steps = { run.RunState.Name }, 0
+            run.Stepped:Connect(function() _G.steps += 1 end)
+            run:Run()
+            table.insert(_G.states, run.RunState.Name)
+        """)
+        fresh.step()
+        fresh.command("""
+            local run = game:GetService("RunService")
+            run:Pause()
+            table.insert(_G.states, run.RunState.Name)
+        """)
+        stepped = fresh.command("return _G.steps")
+        fresh.step()
+        assert stepped > 0
+        assert fresh.command("""
+            local run = game:GetService("RunService")
+            run:Stop()
+            return _G.states, _G.ran, _G.steps, run.RunState.Name, run:IsRunning()
+        """) == (["Stopped", "Running", "Paused"], True, stepped, "Stopped", False)
+
+
+def test_actors_and_tests_say_what_they_are_told(studio: Studio) -> None:
+    assert studio.command("""
+        local actor, heard, tests = Instance.new("Actor"), {}, game:GetService("TestService")
+        actor:BindToMessage("sum", function(a, b) table.insert(heard, a + b) end)
+        actor:SendMessage("sum", 1, 2)
+        task.wait()
+        tests:Check(false, "wrong")
+        return heard, tests.ErrorCount, (pcall(tests.Require, tests, false, "needed")), tests.TestCount
+    """) == ([3], 1, False, 2)
+    assert [line.text for line in studio.output if line.text.startswith("TestService")] == [
+        "TestService: wrong",
+        "TestService: needed",
+    ]
