@@ -373,3 +373,16 @@ def test_a_player_sees_that_its_character_is_in_the_air(world: World, ann: Playe
     assert ann.get("workspace.Ann.Humanoid:GetState().Name") == "Freefall"
     world.step(1)
     assert ann.get("workspace.Ann.Humanoid:GetState().Name") == "Running"
+
+
+def test_a_character_that_no_script_has_asked_about_walks_too() -> None:
+    with World(PLACE) as world:
+        world.start()
+        world.server.run("""
+            local Players = game:GetService("Players")
+            local npc = Players:CreateHumanoidModelFromDescription(Instance.new("HumanoidDescription"), Enum.HumanoidRigType.R6)
+            npc.Name, npc.Parent = "Npc", workspace
+            npc:PivotTo(CFrame.new(0, 12, 0))
+        """)
+        world.step(1)
+        assert world.server.get("workspace.Npc.HumanoidRootPart.Position.Y") == pytest.approx(3, abs=1e-3)
