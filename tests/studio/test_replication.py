@@ -308,6 +308,10 @@ def test_references_find_what_comes_later(world: World) -> None:
     world.server.run("game.ServerStorage.Target.Parent = workspace")
     world.step()
     assert ann.get("workspace.Link.Value == workspace.Target") is True
+    for place in ("game.ServerStorage", "workspace"):
+        world.server.run(f"workspace.Link.Value.Parent = {place}")
+        world.step()
+    assert ann.get("workspace.Link.Value == workspace.Target") is True
 
 
 def test_only_its_own_player_gui_is_there(world: World) -> None:

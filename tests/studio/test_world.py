@@ -246,6 +246,17 @@ def test_a_client_moves_its_own_character(world: World) -> None:
     assert ann.output == ["reached true"]
 
 
+def test_what_a_client_moves_does_not_come_back_to_it(world: World) -> None:
+    ann = world.join("Ann")
+    world.server.run("workspace.Ann.HumanoidRootPart.Anchored = true")
+    world.step(0.1)
+    for x in (10, 20):
+        ann.run("workspace.Ann.HumanoidRootPart.CFrame = CFrame.new(..., 5, 0)", x)
+        world.step()
+        assert ann.get("workspace.Ann.HumanoidRootPart.Position.X") == x
+    assert world.server.get("workspace.Ann.HumanoidRootPart.Position.X") == 20
+
+
 def test_a_client_ends_its_own_character_and_no_others(world: World) -> None:
     ann, bob = world.join("Ann"), world.join("Bob")
     for player, victim in ((ann, "Bob"), (bob, "Bob")):
