@@ -386,3 +386,16 @@ def test_a_character_that_no_script_has_asked_about_walks_too() -> None:
         """)
         world.step(1)
         assert world.server.get("workspace.Npc.HumanoidRootPart.Position.Y") == pytest.approx(3, abs=1e-3)
+
+
+@pytest.mark.usefixtures("ann")
+def test_it_walks_up_a_slope(world: World) -> None:
+    world.server.run("""
+        local wedge = Instance.new("WedgePart")
+        wedge.Anchored, wedge.Size, wedge.CFrame, wedge.Parent = true, Vector3.new(10, 6, 20), CFrame.new(0, 3, 16), workspace
+        workspace.Ann.Humanoid:MoveTo(Vector3.new(0, 0, 23))
+    """)
+    world.step(1.6)
+    root = world.server.run("local p = workspace.Ann.HumanoidRootPart.Position return p.Y, p.Z")
+    assert root[1] == pytest.approx(22.5, abs=1)
+    assert root[0] == pytest.approx(3 + (root[1] - 6) * 6 / 20, abs=0.5)
