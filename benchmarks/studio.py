@@ -21,40 +21,34 @@ from toolboxai.studio.studio import Studio
 INSTANCES = 100_000
 FIRES = 1_000_000
 
-# Each gives its seconds; `...` is how many.
+# `...` is how many. The place's clock is not the machine's: Python takes the processor's time.
 CHURN = """
 local count = ...
 local made = table.create(count)
-local from = os.clock()
 for index = 1, count do
     local part = Instance.new("Part")
     part.Parent = workspace
     made[index] = part
 end
 for index = 1, count do made[index]:Destroy() end
-return os.clock() - from
 """
 FIRE = """
 local count = ...
 local event, heard = Instance.new("BindableEvent"), 0
 event.Event:Connect(function(value) heard += value end)
-local from = os.clock()
 for _ = 1, count do event:Fire(1) end
 task.wait()
 assert(heard == count)
-return os.clock() - from
 """
 LISTENERS = """
 local count = ...
 local event, heard = Instance.new("BindableEvent"), 0
 local connections = table.create(count)
-local from = os.clock()
 for index = 1, count do connections[index] = event.Event:Connect(function() heard += 1 end) end
 event:Fire()
 task.wait()
 for _, connection in connections do connection:Disconnect() end
 assert(heard == count)
-return os.clock() - from
 """
 # The same with tables and functions alone: no types, no events, no threads.
 TABLES = """
@@ -108,7 +102,10 @@ def in_studio(source: str, engine: str, behavior: str = "Deferred") -> Callable[
         with Studio(engine) as studio:
             chosen = {"SignalBehavior": EnumItem("SignalBehavior", behavior)}
             studio.mount(Item("DataModel", "Game", children=[Item("Workspace", "Workspace", chosen)]))
-            return float(studio.command(source, count, timeout=300))
+            studio.command(source, 10)
+            began = time.process_time()
+            studio.command(source, count, timeout=300)
+            return time.process_time() - began
 
     return once
 
@@ -127,13 +124,14 @@ def fresh(engine: str, rounds: int) -> None:
     Studio(engine).close()
     times = []
     for _ in range(rounds * 4):
-        began = time.perf_counter()
+        began = time.process_time()
         Studio(engine).close()
-        times.append((time.perf_counter() - began) * 1000)
+        times.append((time.process_time() - began) * 1000)
     gc.collect()
     before = resident()
     several = [Studio(engine) for _ in range(8)]
-    print(f"a fresh Studio, warm: {statistics.median(times):.1f} ms, {(resident() - before) / len(several):.1f} MB")
+    size = (resident() - before) / len(several)
+    print(f"a fresh Studio and its end, warm: {statistics.median(times):.1f} ms, {size:.1f} MB")
     for studio in several:
         studio.close()
 
