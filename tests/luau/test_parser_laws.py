@@ -37,6 +37,8 @@ def test_any_bytes_give_a_tree(data: bytes) -> None:
 @example("local x = ")
 @example("f(-")
 @example("\n\n  local")
+@example("@native function f(")
+@example("@native local function f() end return @native function() end")
 def test_a_span_lies_within_its_parents(text: str) -> None:
     chunk = parse(text)
     assert (chunk.block.start, chunk.block.end) == (0, len(chunk.source))

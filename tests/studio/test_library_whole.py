@@ -45,10 +45,7 @@ def test_every_function_and_value_of_the_facts_is_there(studio: Studio) -> None:
     assert {name for name, kind in names.items() if kind == "value" and kinds[name] == "nil"} == set()
 
 
-ELSEWHERE = [
-    "DebuggerManager", "PluginManager", "printidentity",
-    "utf8.nfcnormalize", "utf8.nfdnormalize", "debug.dumpcodesize",
-]  # fmt: skip
+ELSEWHERE = ["DebuggerManager", "utf8.nfcnormalize", "utf8.nfdnormalize", "debug.dumpcodesize"]
 
 
 @pytest.mark.parametrize("name", ELSEWHERE)

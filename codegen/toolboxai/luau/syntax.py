@@ -448,9 +448,13 @@ def make(kind: type[_Made], *values: typing.Any, **named: typing.Any) -> _Made:
 
 
 def children(node: Node) -> Iterator[Node]:
-    """The nodes directly below ``node``, in source order."""
+    """The nodes directly below ``node``, in source order: attributes before a function's name are its statement's."""
+    if isinstance(node, (LocalFunction, FunctionStatement)):
+        yield from node.function.attributes
     for slot in _SLOTS[type(node)]:
-        yield from _nodes(getattr(node, slot))
+        below = getattr(node, slot)
+        if slot != "attributes" or not below or below[0].start >= node.start:
+            yield from _nodes(below)
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -186,19 +186,20 @@ function rt.globals.xpcall(...)
 	if type(handler) ~= "function" then
 		rt.wrong(2, "xpcall", "function", ...)
 	end
-	local pending, problem
+	-- Where the stack has no room for it, the handler is called when there is room again.
+	local handled, problem
 	local function handle(message)
-		pending, problem = true, message
+		handled, problem = false, message
 		local ok, answer = rawpcall(handler, translate(message))
-		pending = false
+		handled = ok or type(answer) ~= "string" or not find(answer, "stack overflow", 1, true)
 		if not ok then
 			return "error in error handling"
 		end
 		return answer
 	end
 	local function ended(ok, ...)
-		if pending then -- the stack had no room for a handler: it has now
-			return false, (handle(problem))
+		if not ok and not handled then
+			return false, (handle(problem or (...)))
 		end
 		return ok, ...
 	end
