@@ -75,7 +75,7 @@ class RegisterModel:
 
     def expression(self, node: Expression, into: Into) -> None:
         """Computes ``node`` into a register that is there."""
-        node = _bare(node)
+        node = bare(node)
         if self.is_constant(node):
             return
         mark = self.top
@@ -179,7 +179,7 @@ class RegisterModel:
 
     def key(self, key: Expression) -> None:
         """The key of a field that is read or written; a string or a small number stands in the instruction."""
-        known = _bare(key)
+        known = bare(key)
         if not self.is_constant(key) or not isinstance(known, (String, Number, Name, Binary)):
             self.automatic(key)
 
@@ -208,7 +208,7 @@ class RegisterModel:
                 position += 1
 
     def _interpolated(self, node: InterpolatedString, into: Into) -> None:
-        parts = [part for part in node.expressions if not isinstance(_bare(part), String)]
+        parts = [part for part in node.expressions if not isinstance(bare(part), String)]
         in_place = into is Into.LAST
         first = self.top - in_place
         self.allocate(node, 2 + len(parts) - in_place)
@@ -263,7 +263,7 @@ class RegisterModel:
 
     def condition(self, node: Expression, into: Into | None = None) -> None:
         """What decides a jump; ``into`` is the register that keeps its value, None where none does."""
-        node = _bare(node)
+        node = bare(node)
         if self.is_constant(node):
             return
         mark = self.top
@@ -289,7 +289,7 @@ class RegisterModel:
 
 def truth(node: Expression) -> bool | None:
     """Whether a literal counts as true; None for what is no literal."""
-    node = _bare(node)
+    node = bare(node)
     if isinstance(node, Boolean):
         return node.value
     if isinstance(node, Nil):
@@ -297,7 +297,8 @@ def truth(node: Expression) -> bool | None:
     return True if isinstance(node, (Number, String)) else None
 
 
-def _bare(node: Expression) -> Expression:
+def bare(node: Expression) -> Expression:
+    """The expression inside parentheses and casts."""
     while isinstance(node, (Group, Cast, Instantiation)):
         node = node.expression
     return node
@@ -309,5 +310,5 @@ def _among(is_last: bool) -> Into:
 
 def _is_condition(node: Expression) -> bool:
     """Whether it is compiled as jumps."""
-    node = _bare(node)
+    node = bare(node)
     return isinstance(node, Binary) and (node.operator in {"and", "or"} or node.operator in _COMPARISONS)

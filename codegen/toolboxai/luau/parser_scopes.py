@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
-from toolboxai.luau.parser_registers import Into, RegisterModel, truth
+from toolboxai.luau.parser_registers import Into, RegisterModel, bare, truth
 from toolboxai.luau.syntax import (
     Assign,
     Binary,
@@ -52,6 +52,7 @@ from toolboxai.luau.syntax import (
 LOCAL_LIMIT: Final = 200
 UPVALUE_LIMIT: Final = 200
 RETURN_LIMIT: Final = 255
+_ARITHMETIC: Final = frozenset({"+", "-", "*", "/", "//", "%", "^"})
 _FOLDED: Final = (Nil, Boolean, Number, String, InterpolatedString, Unary, Binary, Group, IfExpression)
 
 
@@ -231,6 +232,8 @@ class _Checker(RegisterModel):
                 found = self._names.get(part.name)
                 if not found or found[-1].takes_register:
                     return False
+            elif _is_computed(part):
+                return False
             elif isinstance(part, _FOLDED):
                 stack.extend(children(part))
             else:
@@ -386,7 +389,8 @@ class _Checker(RegisterModel):
                 )
 
     def _function(self, node: Function, *, has_self: bool = False) -> None:
-        mark = self._enter()
+        mark, dead = self._enter(), self._dead
+        self._dead = 0  # a function is compiled wherever it stands
         self.top = has_self + len(node.parameters)
         self._frames.append(_Frame())
         if has_self:
@@ -395,6 +399,7 @@ class _Checker(RegisterModel):
             self._declare(parameter, parameter.name.name)
         self.block(node.body)
         self._leave(mark)
+        self._dead = dead
         self._frames.pop()
 
 
@@ -410,6 +415,15 @@ def written_names(block: Block) -> set[str]:
             written.add(node.target.name)
         stack.extend(children(node))
     return written
+
+
+def _is_computed(node: Node) -> bool:
+    """Whether literals alone do not settle it: arithmetic of what is no number, a text with what is no text in it."""
+    if isinstance(node, InterpolatedString):
+        return not all(isinstance(bare(part), (String, InterpolatedString)) for part in node.expressions)
+    if not isinstance(node, Binary) or node.operator not in _ARITHMETIC:
+        return False
+    return any(isinstance(bare(operand), (Nil, Boolean, String)) for operand in (node.left, node.right))
 
 
 def _always_leaves(statement: Statement) -> bool:

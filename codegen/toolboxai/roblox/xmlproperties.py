@@ -27,8 +27,11 @@ _TAG_OF_KIND = {
     "Tags": "BinaryString", "Attributes": "BinaryString", "Enum": "token",
 }  # fmt: skip
 _KIND_OF_TAG = {
-    "CoordinateFrame": "CFrame", "Rect2D": "Rect", "OptionalCoordinateFrame": "OptionalCFrame", "token": "Enum",
-}  # fmt: skip
+    "CoordinateFrame": "CFrame",
+    "Rect2D": "Rect",
+    "OptionalCoordinateFrame": "OptionalCFrame",
+    "token": "Enum",  # nosec B105 - the tag's name, no secret
+}
 
 
 def write_element(
