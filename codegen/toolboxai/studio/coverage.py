@@ -19,7 +19,8 @@ _MODULE: Final = Path(__file__).parent / "engine" / "Coverage.luau"
 class State(StrEnum):
     """What happens here when a member is used.
 
-    ``behaviour``: what Studio does. ``default``: it can be read, listened to or assigned, and nothing comes of it.
+    ``behaviour``: it does something, or is kept, checked and told to listeners. ``default``: it is read, listened to or
+    assigned in vain.
     ``none``: using it raises an error that names it.
     """
 
