@@ -3,6 +3,9 @@
 uv := env("UV", "uv")
 run := uv + " run --group check"
 
+# what StyLua formats
+luau := "sdk_lua plugin codegen/toolboxai/preview codegen/toolboxai/studio/engine codegen/toolboxai/studio/runtime/luau codegen/toolboxai/testing/framework codegen/toolboxai/curriculum/harness.luau"
+
 # everything that reads the code without running it
 check: drift
     {{run}} ruff check
@@ -13,7 +16,7 @@ check: drift
     {{run}} pip-audit --progress-spinner off --skip-editable
     {{run}} python tests/project/check_wheels.py
     npm --prefix tests/corpus install --no-audit --no-fund --silent
-    tests/corpus/node_modules/.bin/stylua --check sdk_lua plugin codegen/toolboxai/preview codegen/toolboxai/studio/engine codegen/toolboxai/studio/runtime/luau codegen/toolboxai/testing/framework codegen/toolboxai/curriculum/harness.luau
+    tests/corpus/node_modules/.bin/stylua --check {{luau}}
 
 # the whole suite, with nothing else installed
 test *arguments:
@@ -67,7 +70,7 @@ golden:
 format:
     {{run}} ruff format
     {{run}} ruff check --fix
-    tests/corpus/node_modules/.bin/stylua sdk_lua plugin codegen/toolboxai/studio/engine codegen/toolboxai/studio/runtime/luau codegen/toolboxai/testing/framework codegen/toolboxai/curriculum/harness.luau
+    tests/corpus/node_modules/.bin/stylua {{luau}}
 
 # the built wheel, in an empty environment and an empty folder
 wheel:
