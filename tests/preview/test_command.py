@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from toolboxai.commands.plugin import command
 from toolboxai.errors import ToolboxError
-from toolboxai.preview import project_sheet
+from toolboxai.preview import project_sheets
 from toolboxai.preview.chromium import VARIABLE, ChromiumError, find_chromium, photograph
 
 PLUGIN = """
@@ -22,6 +22,16 @@ label.Size = UDim2.fromScale(1, 1)
 label.Text = "A theme: " .. settings().Studio.Theme.Name
 label.Parent = widget
 button.Click:Connect(function() widget.Enabled = not widget.Enabled end)
+"""
+TWO = """
+local toolbar = plugin:CreateToolbar("Tools")
+for _, name in { "First", "Second" } do
+    local button = toolbar:CreateButton(name, "Opens it", "")
+    local info = DockWidgetPluginGuiInfo.new(Enum.InitialDockState.Float, OPEN, false, 300, 200, 150, 100)
+    local widget = plugin:CreateDockWidgetPluginGui(name, info)
+    Instance.new("TextLabel", widget).Text = "In the " .. name
+    button.Click:Connect(function() widget.Enabled = not widget.Enabled end)
+end
 """
 SCREEN = """
 local gui = Instance.new("ScreenGui")
@@ -51,9 +61,18 @@ def plugin(tmp_path: Path) -> Path:
     return project(tmp_path, {"$path": "src"}, {"src/init.server.luau": PLUGIN})
 
 
-def run(*arguments: str) -> str:
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    return project(
+        tmp_path,
+        {"$className": "DataModel", "StarterPlayer": {"StarterPlayerScripts": {"$path": "client"}}},
+        {"client/Main.client.luau": SCREEN},
+    )
+
+
+def run(*arguments: str, status: int = 0) -> str:
     result = CliRunner().invoke(command, ["preview", *arguments], catch_exceptions=False)
-    assert result.exit_code == 0, result.output
+    assert result.exit_code == status, result.output
     return result.output
 
 
@@ -74,13 +93,17 @@ def test_a_plugins_window_is_opened_and_drawn_in_the_theme_and_size_that_were_as
     assert not (out / "dark.html").exists()
 
 
-def test_a_places_screen_is_what_a_player_sees(tmp_path: Path) -> None:
-    file = project(
-        tmp_path,
-        {"$className": "DataModel", "StarterPlayer": {"StarterPlayerScripts": {"$path": "client"}}},
-        {"client/Main.client.luau": SCREEN},
-    )
-    sheet = project_sheet(file, "dark", (1000, 600))
+@pytest.mark.parametrize("opened", ["false", "true"])
+def test_every_button_is_clicked_and_no_window_is_left_closed(opened: str, tmp_path: Path) -> None:
+    file = project(tmp_path, {"$path": "src"}, {"src/init.server.luau": TWO.replace("OPEN", opened)})
+    ((theme, sheet),) = project_sheets(file, ["dark"])
+    assert theme == "dark"
+    assert [caption for caption, _ in sheet.pictures] == ["First", "Second"]
+    assert all(painting["objects"] for _, painting in sheet.pictures)
+
+
+def test_a_places_screen_is_what_a_player_sees(place: Path) -> None:
+    ((_, sheet),) = project_sheets(place, size=(1000, 600))
     ((_, painting),) = sheet.pictures
     (frame,) = [each for each in painting["objects"] if each["path"].endswith("Made by a script")]
     assert (frame["x"], frame["y"], frame["width"], frame["height"]) == (0, 0, 500, 271)
@@ -89,15 +112,31 @@ def test_a_places_screen_is_what_a_player_sees(tmp_path: Path) -> None:
 
 def test_what_goes_wrong_in_it_is_told(plugin: Path) -> None:
     (plugin.parent / "src" / "init.server.luau").write_text(f"{PLUGIN}\nerror('after all')", encoding="utf-8")
-    said = run("--out", str(plugin.parent / "out"), "--project", str(plugin), "--theme", "dark")
+    said = run("--out", str(plugin.parent / "out"), "--project", str(plugin), "--theme", "dark", status=1)
     assert "after all" in said
+    assert (plugin.parent / "out" / "dark.html").exists()
+
+
+def test_a_place_is_played_and_drawn_once(place: Path) -> None:
+    script = place.parent / "client" / "Main.client.luau"
+    script.write_text(f"{SCREEN}\nwarn('only this')\nerror('after all')", encoding="utf-8")
+    said = run("--out", str(place.parent / "out"), "--project", str(place), status=1)
+    assert said.count("only this") == said.count("after all") == 1
+    assert [path.name for path in (place.parent / "out").iterdir()] == ["screen.html"]
+
+
+def test_a_warning_is_told_and_no_failure(place: Path) -> None:
+    script = place.parent / "client" / "Main.client.luau"
+    script.write_text(f"{SCREEN}\nwarn('only this')", encoding="utf-8")
+    assert "only this" in run("--out", str(place.parent / "out"), "--project", str(place))
 
 
 def test_what_shows_nothing_says_so(tmp_path: Path) -> None:
     file = project(tmp_path, {"$path": "src"}, {"src/init.server.luau": "print('nothing')"})
     with pytest.raises(ToolboxError, match="shows nothing") as caught:
-        project_sheet(file, "dark")
+        run("--out", str(tmp_path / "out"), "--project", str(file))
     assert "open a window" in (caught.value.remedy or "")
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("size", ["", "0x5", "12", "99999x1", "axb"])

@@ -1,13 +1,14 @@
 """`toolboxai plugin`: build the Studio plugin, put it where Studio looks for it, or look at its window."""
 
 import re
+import sys
 from pathlib import Path
 
 import click
 
 from toolboxai.emit.plugin import FILE_NAME, install_plugin, plugin_bytes
 from toolboxai.emit.writer import write_file
-from toolboxai.preview import find_chromium, own_sheet, page, photograph, project_sheet
+from toolboxai.preview import find_chromium, own_sheet, page, photograph, project_sheets
 from toolboxai.preview.gallery import THEMES
 from toolboxai.studio.host import OutputLine
 
@@ -53,11 +54,6 @@ class _Size(click.ParamType[tuple[int, int]]):
         return int(match[1]), int(match[2])
 
 
-def _complain(line: OutputLine) -> None:
-    if line.kind in {"error", "warn"}:
-        click.echo(line.text, err=True)
-
-
 @command.command("preview")
 @click.option(
     "--out",
@@ -72,19 +68,32 @@ def _complain(line: OutputLine) -> None:
     help="A Rojo project: a plugin, whose windows are opened, or a place, where a player comes in.",
 )
 @click.option(
-    "--theme", type=click.Choice([*THEMES, "both"]), default="both", show_default=True, help="Studio's theme."
+    "--theme",
+    type=click.Choice([*THEMES, "both"]),
+    default="both",
+    show_default=True,
+    help="Studio's theme around a plugin; a place is drawn once, whatever it is.",
 )
 @click.option("--size", type=_Size(), help="The screen's or the windows' size; a window has its own by default.")
 def preview(out: Path, project: Path | None, theme: str, size: tuple[int, int] | None) -> None:
     """Draw what a plugin or a place shows, without Studio: an HTML page, and a PNG where Chromium is.
 
-    Without --project it is our own window, in each of its states.
+    Without --project it is our own window, in each of its states. The exit status is 1 where the project's scripts
+    wrote an error or nothing is shown.
     """
-    out.mkdir(parents=True, exist_ok=True)
+    failed = False
+
+    def complain(line: OutputLine) -> None:
+        nonlocal failed
+        failed = failed or line.kind == "error"
+        if line.kind in {"error", "warn"}:
+            click.echo(line.text, err=True)
+
+    themes = THEMES if theme == "both" else (theme,)
+    own = ((each, own_sheet(each, size)) for each in themes)
     browser = find_chromium()
-    for each in THEMES if theme == "both" else (theme,):
-        sheet = project_sheet(project, each, size, _complain) if project else own_sheet(each, size)
-        html = out / f"{each}.html"
+    for name, sheet in project_sheets(project, themes, size, complain) if project else own:
+        html = out / f"{name}.html"
         write_file(html.absolute(), page(sheet).encode())
         click.echo(f"{html}: {', '.join(caption for caption, _ in sheet.pictures)}")
         if browser is not None:
@@ -92,3 +101,5 @@ def preview(out: Path, project: Path | None, theme: str, size: tuple[int, int] |
             click.echo(f"{html.with_suffix('.png')}: {'x'.join(map(str, sheet.size()))}")
     if browser is None:
         click.echo("No PNG: there is no Chromium on the path. TOOLBOXAI_CHROMIUM may name one.")
+    if failed:
+        sys.exit(1)

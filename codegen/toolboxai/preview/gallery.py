@@ -1,7 +1,7 @@
 """Our own plugin's window in each of its states, and other projects' windows and screens, in headless Studio."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,6 +21,8 @@ _GALLERY = Path(__file__).parent / "Gallery.luau"
 #: The window's id, as the plugin gives it.
 WINDOW = "ToolboxAI_Main"
 THEMES = ("light", "dark")
+#: What a place's sheet is called.
+SCREEN = "screen"
 _LOOKS = {"light": ("#d0d0d0", "#202020"), "dark": ("#1b1b1b", "#cccccc")}
 _PATIENCE = 3.0  # real seconds
 _NAP = 0.05
@@ -64,20 +66,29 @@ def own_sheet(theme: str, size: tuple[int, int] | None = None) -> Sheet:
         return _sheet("ToolboxAI's window", theme, [(state, gallery.show(state)) for state in gallery.states])
 
 
-def project_sheet(file: Path, theme: str, size: tuple[int, int] | None = None, said: Said = None) -> Sheet:
-    """What a project shows: a plugin's windows, or the screen of a player in a place.
+def project_sheets(
+    file: Path, themes: Iterable[str] = THEMES, size: tuple[int, int] | None = None, said: Said = None
+) -> Iterator[tuple[str, Sheet]]:
+    """What a project shows, by name: a plugin's windows in each theme, or the screen of a player in a place.
 
-    ``said`` is told of each line that its scripts write. Raises `NothingDrawnError`, and what reading a project raises.
+    Studio's theme changes nothing in a place, which is drawn once, as `SCREEN`. ``said`` is told of each line that the
+    scripts write. Raises `NothingDrawnError`, and what reading a project raises.
     """
-    project = read_project(find_project(file.absolute())).checked()
-    is_place = project.root.class_name == "DataModel"
-    pictures = _screen(project.root, size, said) if is_place else _windows(project.root, theme, size, said)
+    root = read_project(find_project(file.absolute())).checked().root
+    if root.class_name == "DataModel":
+        yield SCREEN, Sheet(root.name, _drawn(file, _screen(root, size, said)))
+        return
+    for theme in themes:
+        yield theme, _sheet(root.name, theme, _drawn(file, _windows(root, theme, size, said)))
+
+
+def _drawn(file: Path, pictures: list[tuple[str, Painting]]) -> list[tuple[str, Painting]]:
     if not any(painting["objects"] for _, painting in pictures):
         raise NothingDrawnError(
             f"{file} shows nothing",
             remedy="A plugin must open a window when its buttons are clicked; a place, have a ScreenGui.",
         )
-    return _sheet(project.root.name, theme, pictures)
+    return pictures
 
 
 def _sheet(title: str, theme: str, pictures: list[tuple[str, Painting]]) -> Sheet:
@@ -100,14 +111,22 @@ def _windows(plugin: Item, theme: str, size: tuple[int, int] | None, said: Said)
         studio.install(plugin)
         _settle(studio)
         for button in studio.buttons():
-            if not studio.windows():
-                studio.click(button)
-                _settle(studio)
+            _open_by(studio, button)
         if size is not None:
             for title in studio.windows():
                 studio.resize(title, *size)
         _settle(studio)
         return [(title, studio.painting(title)) for title in studio.windows()]
+
+
+def _open_by(studio: Studio, button: str) -> None:
+    """Clicks a toolbar's button; once more where that closed a window and opened none in its stead."""
+    before = len(studio.windows())
+    studio.click(button)
+    _settle(studio)
+    if len(studio.windows()) < before:
+        studio.click(button)
+        _settle(studio)
 
 
 def _settle(studio: Studio) -> None:
