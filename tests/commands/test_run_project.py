@@ -100,6 +100,15 @@ def test_a_loose_file_runs_in_the_place(project: Path) -> None:
     assert result.exit_code == 1
 
 
+def test_a_loose_file_takes_a_name_that_the_place_has_not(project: Path) -> None:
+    (project / "src/server/main2.server.luau").write_text("print('main2')")
+    (project / "main.luau").write_text("print('loose')\nerror('at the end')")
+    result = run("main.luau")
+    assert result.stdout.splitlines() == ["loose"]
+    assert result.stderr.splitlines() == ["main.luau:2: at the end"]
+    assert result.exit_code == 1
+
+
 def test_a_copied_script_is_known_by_its_end(project: Path) -> None:
     brain = project / "src/server/Dragon/Brain.server.luau"
     brain.parent.mkdir()

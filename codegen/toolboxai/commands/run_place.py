@@ -1,5 +1,6 @@
 """Runs a place as Studio's Run and Play do: in real time, with its output in the places of the author's files."""
 
+import itertools
 import re
 import signal
 import time
@@ -190,7 +191,7 @@ def _script(place: Place, wanted: str | None) -> tuple[InstancePath | None, Item
         names = place.names_of(file)
         if names is not None:
             return names, None
-        name = file.name.split(".")[0]
+        name = _free_name(place, file.name.split(".")[0])
         return (*_LOOSE, name), Item("Script", name, {"Source": _text(file, wanted), "Disabled": True})
     names = tuple(wanted.removeprefix("game.").split("."))
     if names in place.files or any(_holds(item, names) for item, parent in place.mounts if not parent):
@@ -199,6 +200,19 @@ def _script(place: Place, wanted: str | None) -> tuple[InstancePath | None, Item
         f"{wanted}: there is no such file, and no such script in the place",
         remedy="give a file, or a script's path from game: ServerScriptService.Main",
     )
+
+
+def _free_name(place: Place, wanted: str) -> str:
+    """A name that nothing of the place has where a loose file goes."""
+    taken: set[str] = set()
+    for item, parent in place.mounts:
+        if parent:
+            taken |= {item.name} if parent == ".".join(_LOOSE) else set()
+        else:
+            homes = (child for child in item.children if child.class_name == _LOOSE[0])
+            taken |= {script.name for home in homes for script in home.children}
+    names = itertools.chain([wanted], (f"{wanted}{index}" for index in itertools.count(2)))
+    return next(name for name in names if name not in taken)
 
 
 def _holds(root: Item, names: InstancePath) -> bool:
