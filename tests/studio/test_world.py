@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -410,6 +411,53 @@ def test_teams_take_players_in_turn(world: World) -> None:
     world.step()
     assert bob.get("#game.Players.Ann.Team:GetPlayers()") == 2
     assert bob.get("game.Players.Bob.TeamColor == game.Players.Ann.TeamColor") is True
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"userId": "x"}, "userId is a number, not a string: x"),
+        ({"userId": 1.5}, "userId: 1.5 is no id, which is a whole number"),
+        ({"userId": True}, "userId is a number, not a boolean: true"),
+        ({"friends": [1, "Bob"]}, "friends: Bob is no id, which is a whole number"),
+        ({"groups": {"Staff": 255}}, "groups: Staff is no id, which is a whole number"),
+        ({"joinData": "x"}, "joinData is a table, not a string: x"),
+        (
+            {"membership": "Gold"},
+            "Gold is no membership: there are BuildersClub, None, OutrageousBuildersClub, Premium, TurboBuildersClub",
+        ),
+        ({"team": "Blues"}, "there is no team Blues: there are Green, Red"),
+        (
+            {"user_id": 5},
+            "a player has no option user_id: there are accountAge, displayName, friends, groups, joinData, locale, membership, team, userId",
+        ),
+    ],
+)
+def test_what_no_player_can_be_is_refused(everywhere: World, options: dict[str, Any], message: str) -> None:
+    world = everywhere
+    world.server.run(
+        "for _, name in { 'Red', 'Green' } do Instance.new('Team', game.Teams).Name = name end "
+        "Instance.new('Folder', game.Teams).Name = 'Blues'"
+    )
+    with pytest.raises(LuauError) as refused:
+        world.ask("play", "join", "Ann", options)
+    assert str(refused.value) == message
+    assert world.server.get("#game.Players:GetPlayers()") == 0
+    world.join("Ann", userId=5, membership="Premium", team="Red")
+    assert world.server.get("game.Players.Ann.Team.Name") == "Red"
+    assert world.server.get("game.Players.Ann.MembershipType.Name") == "Premium"
+
+
+def test_python_knows_the_options_by_name(world: World) -> None:
+    with pytest.raises(TypeError, match="user_id"):
+        world.join("Ann", user_id=5)  # type: ignore[call-arg]
+
+
+def test_what_is_no_place_and_no_rig_is_refused() -> None:
+    with pytest.raises(NoPlaceError, match=r"^3 is no place$"):
+        World(3)  # type: ignore[arg-type]
+    with pytest.raises(LuauError, match=r"^R7 is no rig: there are R15 and R6$"):
+        World(rig="R7")  # type: ignore[arg-type]
 
 
 def test_the_end_of_the_game_is_waited_for() -> None:

@@ -7,7 +7,7 @@ with World(Path("default.project.json")) as world:
     assert world.server.get("workspace.Door.Transparency") == 1
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
@@ -22,12 +22,14 @@ from toolboxai.studio.host import OutputLine
 from toolboxai.studio.studio import FRAME, Studio, StudioTimeoutError
 from toolboxai.studio.universe import Universe
 
+Membership = Literal["None", "BuildersClub", "TurboBuildersClub", "OutrageousBuildersClub", "Premium"]
+
 _ROUNDING = 1e-9
 _LOOK = "local at = game for _, name in ... do at = at and at:FindFirstChild(name) end return at ~= nil"
 
 
 class NoPlaceError(ToolboxError, ValueError):
-    """A project that builds a model, where a place was wanted."""
+    """What is no place, where one was wanted: a project that builds a model, say."""
 
 
 class Side:
@@ -180,15 +182,13 @@ class World(AbstractContextManager["World"]):
         self._on_output = on_output
         self._started = self._closed = False
         self.studio = Studio(engine, universe=universe, on_output=self._said)
-        if rig != "R15":
-            self.ask("play", "rig", rig)
-        match place:
-            case Item():
-                self.mount(place)
-            case Path():
-                self.mount(_read(place))
-            case str():
-                self.studio.command(place)
+        try:
+            if rig != "R15":
+                self.ask("play", "rig", rig)
+            self._build(place)
+        except BaseException:
+            self.studio.close()
+            raise
 
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, traceback: TracebackType | None
@@ -205,14 +205,37 @@ class World(AbstractContextManager["World"]):
             self._started = True
             self.ask("play", "serve")
 
-    def join(self, name: str, **known: Any) -> Player:
+    def join(  # noqa: PLR0913  # what the website knows, by the names that specs in Luau have
+        self,
+        name: str,
+        *,
+        userId: int | None = None,  # noqa: N803
+        displayName: str | None = None,  # noqa: N803
+        accountAge: int | None = None,  # noqa: N803
+        membership: Membership | None = None,
+        team: str | None = None,
+        locale: str | None = None,
+        friends: list[int] | tuple[int, ...] | None = None,
+        groups: Mapping[int, int | list[int | str] | tuple[int, str]] | None = None,
+        joinData: Mapping[str, Any] | None = None,  # noqa: N803
+    ) -> Player:
         """A player comes in; when this ends the scripts have heard of it and, where characters load, it has one.
 
-        ``known`` is what the website knows: userId, displayName, accountAge, membership, team, locale, friends (ids),
-        groups (by id a rank, or rank and role) and joinData.
+        ``team`` is a Team's name, ``friends`` are ids, ``groups`` have by id a rank, or rank and role.
         """
+        known = {
+            "userId": userId,
+            "displayName": displayName,
+            "accountAge": accountAge,
+            "membership": membership,
+            "team": team,
+            "locale": locale,
+            "friends": friends,
+            "groups": groups,
+            "joinData": joinData,
+        }
         self.start()
-        self.ask("play", "join", name, known)
+        self.ask("play", "join", name, {option: value for option, value in known.items() if value is not None})
         player = self.players[name] = Player(self, name)
         self.step()
         return player
@@ -262,6 +285,21 @@ class World(AbstractContextManager["World"]):
 
     def plain(self, value: Any) -> Any:
         return self.studio.plain(value)
+
+    def _build(self, place: Item | Path | str | None) -> None:
+        match place:
+            case None:
+                pass
+            case Item():
+                self.mount(place)
+            case Path():
+                self.mount(_read(place))
+            case str():
+                self.studio.command(place)
+            case _:
+                raise NoPlaceError(
+                    f"{place!r} is no place", remedy="give an Item, the Path of a project or a place's file, or a chunk"
+                )
 
     def _said(self, line: OutputLine) -> None:
         self.output.append(line)
