@@ -141,6 +141,35 @@ def test_names_of_attributes_that_only_the_engine_gives_are_mounted() -> None:
         assert studio.command("return game.Lighting:GetAttribute('with space')") is True
 
 
+def test_an_unknown_class_is_left_out_with_a_warning() -> None:
+    unknown = Item("Frobnicator", "F", {"X": 1.0}, [Item("Part", "Under", referent="under")], referent="f")
+    second = Item("Frobnicator", "G", children=[Item("Whatsit", "Never told")])
+    ways = [Item("ObjectValue", to, {"Value": Ref(to)}) for to in ("f", "under", "whole")]
+    model = Item("Model", "M", {"PrimaryPart": Ref("under")}, [unknown, second, *ways], referent="whole")
+    place = [Item("Workspace", "Workspace", {}, [model, Item("Whatsit", "W")]), Item("NoService", "NoService")]
+    for suffix in (".rbxl", ".rbxlx"):
+        with Studio() as studio:
+            studio.mount(as_place(read_model(write_model(place, suffix))))
+            assert [(line.kind, line.text) for line in studio.output] == [
+                ("warn", "Workspace.M.F and 1 more left out: headless Studio's API facts have no class Frobnicator"),
+                ("warn", "Workspace.W left out: headless Studio's API facts have no class Whatsit"),
+                ("warn", "NoService left out: headless Studio's API facts have no class NoService"),
+            ]
+            assert studio.command("""
+                local m = workspace.M
+                return #m:GetChildren(), m.PrimaryPart == nil, m.f.Value == nil, m.under.Value == nil, m.whole.Value == m
+            """) == (3, True, True, True, True)
+
+
+def test_a_root_of_an_unknown_class_mounts_nothing() -> None:
+    with Studio() as studio:
+        studio.mount(Item("Frobnicator", "x", {}, [Item("Folder", "y")]), "ReplicatedStorage")
+        assert [line.text for line in studio.output] == [
+            "ReplicatedStorage.x left out: headless Studio's API facts have no class Frobnicator"
+        ]
+        assert studio.command("return #game.ReplicatedStorage:GetChildren()") == 0
+
+
 def test_a_deep_tree_and_a_wide_one_are_mounted() -> None:
     root = item = Item("Folder", "Root")
     for depth in range(900):
