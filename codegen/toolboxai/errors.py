@@ -33,7 +33,11 @@ class Diagnostic:
     end_line: int = 0
     end_column: int = 0
 
-    def __str__(self) -> str:
+    @property
+    def headline(self) -> str:
+        """The mistake on one line, without its remedy."""
         severity = "" if self.severity == "error" else f"{self.severity}: "
-        text = f"{self.path}:{self.line}:{self.column}: {severity}{self.message} [{self.rule}]"
-        return f"{text}\n  {self.remedy}" if self.remedy else text
+        return f"{self.path}:{self.line}:{self.column}: {severity}{self.message} [{self.rule}]"
+
+    def __str__(self) -> str:
+        return f"{self.headline}\n  {self.remedy}" if self.remedy else self.headline

@@ -357,7 +357,8 @@ def test_a_project_file_that_is_none_is_one_fault_with_its_place(
         read_project(put(tmp_path, {"default.project.json": text}))
     (found,) = fault.value.diagnostics
     assert (found.line, found.column, found.rule) == (line, column, rule)
-    assert found.remedy
+    assert found.remedy == fault.value.remedy
+    assert found.remedy not in str(fault.value), "the command line prints it"
 
 
 def test_which_project_file_is_meant(tmp_path: Path) -> None:

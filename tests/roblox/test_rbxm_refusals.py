@@ -30,7 +30,9 @@ BOMB = zstandard.compress(bytes(2**27))
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (b"", "is not XML"),
+        (b"", "is neither a binary nor an XML model"),
+        (b"\x89PNG\r\n\x1a\n", "is neither a binary nor an XML model"),
+        (b"<roblo", "is not XML"),
         (b"<roblox!", "first bytes were changed"),
         (HEADER[:20], "ends within its header"),
         (HEADER.replace(b"\n\0\0", b"\n\1\0"), "is of version 1"),
@@ -80,6 +82,7 @@ def test_what_is_no_model_is_one_fault_with_its_place(data: bytes, says: str) ->
     assert fault.value.diagnostic.path == "a.rbxm"
     assert fault.value.diagnostic.column >= 1
     assert fault.value.remedy
+    assert fault.value.remedy not in str(fault.value), "the command line prints it"
 
 
 def test_a_small_file_that_opens_to_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,7 +57,7 @@ def _watch(file: Path, output: Path | None, once: Callable[[], None]) -> None:
             try:
                 once()
             except ProjectError as fault:
-                click.echo(f"error: {fault}", err=True)
+                click.echo(f"error: {fault}\n  {fault.remedy}", err=True)
             if file in changed:
                 break  # it may lead to other places now
         else:

@@ -15,7 +15,7 @@ class ModelFileError(ToolboxError):
     """A model file that cannot be read; ``diagnostic`` has its place."""
 
     def __init__(self, diagnostic: Diagnostic) -> None:
-        super().__init__(str(diagnostic), remedy=diagnostic.remedy)
+        super().__init__(diagnostic.headline, remedy=diagnostic.remedy)
         self.diagnostic = diagnostic
 
 

@@ -18,6 +18,7 @@ _WRITERS: dict[str, Callable[[Sequence[Item]], bytes]] = {
 }
 SUFFIXES = tuple(_WRITERS)
 PLACE_SUFFIXES = (".rbxl", ".rbxlx")
+_BEFORE_XML = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"  # byte order marks, the zeros of UTF-16, and blanks
 
 
 class UnknownFormatError(ToolboxError, ValueError):
@@ -39,6 +40,9 @@ def read_model(source: Path | str | bytes, *, name: str = "", notes: list[Diagno
             place = Diagnostic(name, 1, 1, "model/unreadable", message, "check that it is there")
             raise ModelFileError(place) from error
     name = name or "model"
+    if not source[:64].translate(None, _BEFORE_XML).startswith(b"<"):
+        message = "is neither a binary nor an XML model"
+        raise ModelFileError(Diagnostic(name, 1, 1, "model/format", message, "save the model again in Studio"))
     return parse_rbxm(source, name, notes) if source.startswith(MAGIC) else parse_rbxmx(source, name)
 
 

@@ -38,7 +38,10 @@ class ProjectError(ToolboxError):
     """A project that cannot be built; ``diagnostics`` has every reason."""
 
     def __init__(self, diagnostics: list[Diagnostic]) -> None:
-        super().__init__("\n".join(map(str, diagnostics)), remedy="correct the project and try again")
+        if len(diagnostics) == 1:
+            super().__init__(diagnostics[0].headline, remedy=diagnostics[0].remedy)
+        else:
+            super().__init__("\n".join(map(str, diagnostics)), remedy="correct the project and try again")
         self.diagnostics = diagnostics
 
 
