@@ -7,6 +7,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from toolboxai.commands.studio import command
+from toolboxai.roblox.model import Item
+from toolboxai.roblox.modelfile import SUFFIXES, write_model
 
 SCRIPT = """local part = Instance.new("Part")
 part:Destroy()
@@ -62,3 +64,32 @@ def test_a_syntax_error_is_told_and_the_rest_counted() -> None:
     assert result.exit_code == 1
     assert "src/main.luau:2:7" in result.output
     assert "DebuggerManager" in result.output
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("named", [True, False])
+def test_models_and_places_of_every_format_count(suffix: str, named: bool) -> None:
+    Path("files").mkdir()
+    file = Path("files/it" + suffix)
+    file.write_bytes(write_model([Item("Script", "Main", {"Source": "task.wait()"})], suffix))
+    report = json.loads(run(str(file) if named else "files", "--format", "json").output)
+    assert report["all"]["behaviour"] == {"task.wait": 1}
+
+
+@pytest.mark.parametrize("data", [b"\x89PNG", b"local x = 1", b"<roblox!\x89\xff\r\n\x1a\n\0\0"])
+def test_a_damaged_model_is_one_error_and_the_rest_counts(data: bytes) -> None:
+    Path("src/bad.rbxm").write_bytes(data)
+    result = run("src")
+    assert result.exit_code == 1
+    assert result.stderr.count("bad.rbxm:1:") == 1
+    assert result.stderr.count("save the model again in Studio") == 1
+    assert "RunService.Misprediction" in result.stdout
+    alone = run("src/bad.rbxm")
+    assert (alone.exit_code, alone.stdout) == (1, "no uses of the engine\n")
+
+
+def test_no_uses_have_no_percentage() -> None:
+    Path("none.luau").write_text("local x = 1")
+    assert run("none.luau").output == "no uses of the engine\n"
+    assert "| none.luau | 0 | - | 0 | 0 | 0 |" in run("none.luau", "--format", "markdown").output
+    assert json.loads(run("none.luau", "--format", "json").output)["all"]["share"] is None

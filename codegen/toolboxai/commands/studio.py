@@ -14,13 +14,13 @@ from toolboxai.errors import Diagnostic
 from toolboxai.luau.diagnostics import diagnostics
 from toolboxai.luau.parser import parse
 from toolboxai.luau.syntax import Chunk
-from toolboxai.roblox.rbxmx import read_rbxmx
+from toolboxai.roblox import modelfile
+from toolboxai.roblox.model import ModelFileError
 from toolboxai.roblox.uses import find_uses
 from toolboxai.studio.coverage import Coverage, Judge, State
 from toolboxai.studio.engines import ENGINES
 
 _LACKING: Final = {State.NONE: "no behaviour", State.DEFAULT: "a default only"}
-_MODEL: Final = ".rbxmx"
 _LISTED: Final = 40
 
 
@@ -36,18 +36,22 @@ def command() -> None:
 def coverage_command(paths: tuple[str, ...], form: str, engine: str | None) -> None:
     """Tell which engine members files use, and whether each has behaviour here, a default only, or none.
 
-    PATHS are files, folders or patterns; the scripts of model files (.rbxmx) count. docs/studio-coverage.md says what
-    the three mean. Exits 1 where a file has syntax errors; it is read as far as that goes.
+    PATHS are files, folders or patterns; the scripts of models and places (.rbxm, .rbxmx, .rbxl, .rbxlx) count.
+    docs/studio-coverage.md says what the three mean. Exits 1 where a file has syntax errors, which is read as far as
+    that goes, or a model file is damaged, which is left out.
     """
     found: dict[str, Coverage] = {}
     mistakes: list[Diagnostic] = []
     with Judge(engine) as judge:
         for path in paths:
-            for file in find_files((path,), SUFFIXES | {_MODEL}):
+            for file in find_files((path,), SUFFIXES.union(modelfile.SUFFIXES)):
                 part = found.setdefault(_part(Path(path), file), Coverage())
-                for chunk, wrong in _chunks(file):
-                    part.add(judge.judge(find_uses(chunk)))
-                    mistakes += wrong
+                try:
+                    for chunk, wrong in _chunks(file):
+                        part.add(judge.judge(find_uses(chunk)))
+                        mistakes += wrong
+                except ModelFileError as fault:
+                    mistakes.append(fault.diagnostic)
     for mistake in mistakes:
         click.echo(str(mistake), err=True)
     click.echo(_SHAPES[form](found))
@@ -56,10 +60,10 @@ def coverage_command(paths: tuple[str, ...], form: str, engine: str | None) -> N
 
 def _chunks(file: Path) -> Iterator[tuple[Chunk, list[Diagnostic]]]:
     """The file, or the scripts of a model file, with their mistakes."""
-    if file.suffix != _MODEL:
+    if file.suffix not in modelfile.SUFFIXES:
         yield read_file(file)
         return
-    for root in read_rbxmx(file):
+    for root in modelfile.read_model(file):
         for names, script in root.scripts():
             chunk = parse(script.source)
             yield chunk, diagnostics(chunk, f"{file}#{'.'.join(names)}")
@@ -79,7 +83,7 @@ def _whole(found: dict[str, Coverage]) -> Coverage:
 
 
 def _percent(coverage: Coverage) -> str:
-    return f"{100 * coverage.share:.1f} %"
+    return f"{100 * coverage.share:.1f} %" if coverage.total else "-"
 
 
 # --- shapes
@@ -92,7 +96,7 @@ def _json(found: dict[str, Coverage]) -> str:
 
 def _plain(coverage: Coverage) -> dict[str, Any]:
     return {
-        "share": round(coverage.share, 4),
+        "share": round(coverage.share, 4) if coverage.total else None,
         **{state.value: dict(_ranked(uses)) for state, uses in coverage.uses.items()},
         "unclear": dict(_ranked(coverage.unclear)),
     }
@@ -111,6 +115,10 @@ def _text_lines(whole: Coverage) -> Iterator[str]:
         if whole.uses[state]:
             yield f"{title}:"
             yield from (f"{count:>6}  {name}" for name, count in _ranked(whole.uses[state]))
+    if not whole.total:
+        unclear = whole.unclear.total()
+        yield "no uses of the engine" + (f" ({counted(unclear, 'use')} cannot be told)" if unclear else "")
+        return
     yield (
         f"{counted(whole.total, 'use')} of the engine: {_percent(whole)} have behaviour,"
         f" {whole.count(State.DEFAULT):,} a default only, {whole.count(State.NONE):,} none"
