@@ -102,14 +102,18 @@ class MemoryTree:
 
 
 class KeptTree:
-    """Another tree, asked each question once: what was read from it serves on where nothing can be read any more."""
+    """Another tree, asked each question once: what was read from it serves on where nothing can be read any more.
 
-    def __init__(self, tree: Tree) -> None:
+    What lies below ``home`` is shown as seen from there, wherever the user is.
+    """
+
+    def __init__(self, tree: Tree, home: Path) -> None:
+        below = f"{home.as_posix()}/"
         self.names = cache(tree.names)
         self.is_folder = cache(tree.is_folder)
         self.read = cache(tree.read)
         self.absolute = cache(tree.absolute)
-        self.shown = cache(tree.shown)
+        self.shown = cache(lambda path: path.removeprefix(below) if path.startswith(below) else tree.shown(path))
         self.answers: dict[tuple[str, str], str] = {}
 
     def keep(self, folder: Path) -> list[str]:

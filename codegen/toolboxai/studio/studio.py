@@ -25,7 +25,7 @@ _LONGEST_NAP = 0.01  # how late a condition that only Python can see may be noti
 @cache
 def _sources() -> KeptTree:
     """The engine's own Luau, read once."""
-    return KeptTree(DiskTree())
+    return KeptTree(DiskTree(), Path(__file__).resolve().parents[2])
 
 
 def read_ahead(engine: str | None = None) -> None:
