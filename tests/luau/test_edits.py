@@ -41,8 +41,14 @@ slow = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, He
 def places(chunk: s.Chunk) -> list[s.Node]:
     """The expressions that any other may replace."""
     found = []
+    named = {
+        id(part)
+        for node in s.walk(chunk.block)
+        if isinstance(node, s.FunctionStatement)
+        for part in s.walk(node.target)
+    }
     for node in s.walk(chunk.block):
-        if isinstance(node, (s.CallStatement, s.Parameter, s.Attribute, s.Function, *FUNCTIONS)):
+        if id(node) in named or isinstance(node, (s.CallStatement, s.Parameter, s.Attribute, s.Function, *FUNCTIONS)):
             continue
         names = {id(getattr(node, "name", None)), id(getattr(node, "target", None))}
         names |= {id(target) for target in node.targets} if isinstance(node, s.Assign) else set()

@@ -420,7 +420,7 @@ def written_names(block: Block) -> set[str]:
 def _is_computed(node: Node) -> bool:
     """Whether literals alone do not settle it: arithmetic of what is no number, a text with what is no text in it."""
     if isinstance(node, InterpolatedString):
-        return not all(isinstance(bare(part), (String, InterpolatedString)) for part in node.expressions)
+        return not all(isinstance(bare(part), (String, InterpolatedString, Name)) for part in node.expressions)
     if not isinstance(node, Binary) or node.operator not in _ARITHMETIC:
         return False
     return any(isinstance(bare(operand), (Nil, Boolean, String)) for operand in (node.left, node.right))

@@ -48,7 +48,7 @@ class PluauPipe:
         self._lua.set_memory_limit(memory or 0)
         self._inside: list[Any] = []
         self._answer: Callable[[bytes], bytes] | None = None
-        weakref.finalize(self, _retire, self._lua, self._inside).atexit = False
+        weakref.finalize(self, _retire, self._lua, self._inside, module().LuaType.Vector).atexit = False
 
     def open(self, wire: bytes, answer: Callable[[bytes], bytes]) -> None:
         start = self._lua.load_chunk(self._lua.create_string(_bytecode(wire)), name="=[C]", is_binary_chunk=True)
@@ -81,11 +81,11 @@ def _fresh() -> Any:
     return lua
 
 
-def _retire(lua: Any, inside: list[Any]) -> None:
-    """Everything that a state has in a VM hangs from the function in ``inside``."""
+def _retire(lua: Any, inside: list[Any], vectors: Any) -> None:
+    """Everything that a state has in a VM hangs from the function in ``inside``, and from the metatable of vectors."""
     inside.clear()
     lua.set_memory_limit(0)
-    lua.set_type_metatable(module().LuaType.Vector, None)
+    lua.set_type_metatable(vectors, None)
     lua.globals().get("collectgarbage")("collect")
     if lua.used_memory() < _EMPTY:
         _spare.append(lua)

@@ -77,10 +77,11 @@ def test_siblings_in_a_list_never_overlap_and_its_content_is_their_sum(
     properties = {"Padding": padding, "FillDirection": direction, "Wraps": wraps, "HorizontalAlignment": alignment}
     found, content, _, _ = place(studio, "UIListLayout", properties, [list(size) for size in sizes], [300, 200], {})
     main, cross = (0, 1) if direction == "Horizontal" else (1, 0)
-    for before, after in itertools.pairwise(found):
-        if wraps and after[main] <= before[main]:
-            assert after[cross] >= before[cross]
-        else:
+    if wraps:
+        for one, other in itertools.combinations(found, 2):
+            assert not all(one[a] < other[a] + other[a + 2] - 1 and other[a] < one[a] + one[a + 2] - 1 for a in (0, 1))
+    else:
+        for before, after in itertools.pairwise(found):
             assert after[main] == pytest.approx(before[main] + before[main + 2] + padding, abs=1)
     assert [kid[2:] for kid in found] == [list(size) for size in sizes]
     if not wraps:
