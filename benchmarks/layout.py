@@ -1,6 +1,6 @@
 """A window laid out: 300 objects and 3,000, from nothing and after one change, beside plain Lua and taffy.
 
-python benchmarks/layout.py [--engine luajit21] [--rounds 9]   (beside taffy where `stretchable` is)
+python benchmarks/layout.py [--engine luajit21] [--rounds 9]
 """
 
 import argparse
@@ -82,26 +82,6 @@ def milliseconds(times: list[float]) -> str:
     return f"{statistics.median(times) * 1e3:.2f}"
 
 
-def taffy(rows: int) -> Callable[[], object] | None:
-    try:
-        from stretchable import Edge, Node  # noqa: PLC0415, F401
-        from stretchable.style import AUTO, PCT, FlexDirection  # noqa: PLC0415
-    except ImportError:
-        return None
-
-    def build() -> object:
-        root = Node(size=(1280, 720), flex_direction=FlexDirection.COLUMN)
-        for _ in range(rows):
-            row = Node(size=(100 * PCT, AUTO))
-            for _ in range(3):
-                row.append(Node(size=(33 * PCT, 14)))
-            root.append(row)
-        root.compute_layout()
-        return root
-
-    return build
-
-
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--engine", default=None)
@@ -124,9 +104,6 @@ def main() -> None:
                 f"{options.rounds}; best {min(first) * 1e3:.1f}), again after a change in {milliseconds(change)}; "
                 f"the sums alone in plain tables {milliseconds(plain)}"
             )
-            build = taffy(rows)
-            if build is not None:
-                print(f"  taffy builds and lays out as many boxes in {seconds(build) * 1e3:.1f} ms")
     print(f"ten times the objects: {best[750] / best[75]:.1f} times the best time")
 
 
