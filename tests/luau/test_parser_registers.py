@@ -74,6 +74,7 @@ def test_real_luau_accepts_the_same_programs() -> None:
         ("g = {}", " .. ".join(["g"] * 254)),
         ("f({})", ", ".join(["g"] * 254)),
         ("{} = g", ", ".join(["g"] * 254)),
+        ("g ..= {}", " .. ".join(["g"] * 253)),
     ],
 )
 def test_a_list_may_take_all_registers_and_no_more(fits: str, count: str) -> None:

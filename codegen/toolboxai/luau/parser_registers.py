@@ -96,7 +96,7 @@ class RegisterModel:
             case IfExpression():
                 self._choice(node, into)
             case InterpolatedString():
-                self._interpolated(node, into)
+                self._interpolated(node)
         self.top = mark
 
     def automatic(self, node: Expression) -> None:
@@ -207,11 +207,10 @@ class RegisterModel:
                     self._into_next(item.value, chunk + position)
                 position += 1
 
-    def _interpolated(self, node: InterpolatedString, into: Into) -> None:
+    def _interpolated(self, node: InterpolatedString) -> None:
         parts = [part for part in node.expressions if not isinstance(bare(part), String)]
-        in_place = into is Into.LAST
-        first = self.top - in_place
-        self.allocate(node, 2 + len(parts) - in_place)
+        first = self.top
+        self.allocate(node, 2 + len(parts))
         for index, part in enumerate(parts):
             self._into_next(part, first + 2 + index)
 
@@ -221,7 +220,7 @@ class RegisterModel:
         if node.operator in {"and", "or"}:
             self._either(node, into)
         elif node.operator == "..":
-            self.concatenation(node, [node])
+            self.concatenation(node, node)
         elif node.operator in _COMPARISONS:
             self._comparison(node)
         else:
@@ -230,8 +229,9 @@ class RegisterModel:
             if not self.is_constant(node.right):
                 self.automatic(node.right)
 
-    def concatenation(self, node: Node, parts: list[Expression], *, before: int = 0) -> None:
+    def concatenation(self, node: Node, value: Expression, *, before: int = 0) -> None:
         """All operands of a chain side by side, behind ``before`` registers more."""
+        parts = [value]
         while isinstance(last := parts[-1], Binary) and last.operator == "..":
             parts[-1:] = [last.left, last.right]
         self.allocate(node, before + len(parts))

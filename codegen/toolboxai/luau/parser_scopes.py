@@ -289,8 +289,8 @@ class _Checker(RegisterModel):
         self._target(node.target)
         if not self.is_register(node.target):
             self.allocate(node, 1)
-        if node.operator == "..=":
-            self.concatenation(node, [node.value], before=1)
+        if node.operator == "..":
+            self.concatenation(node, node.value, before=1)
         elif not self.is_constant(node.value):
             self.automatic(node.value)
 
