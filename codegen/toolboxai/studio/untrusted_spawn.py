@@ -189,11 +189,11 @@ class SpawnPool:
         self._closed = False
 
     def warm(self, prepare: str) -> None:
-        spare = self._take(prepare)
-        spare.ready()
+        spares = [self._take(prepare) for _ in range(_SPARES)]
+        for spare in spares:
+            spare.ready()
         with self._lock:
-            self._spares[prepare].appendleft(spare)
-            self._fill(prepare)
+            self._spares[prepare].extendleft(reversed(spares))
 
     def run(self, task: Task, limits: Limits) -> Outcome:
         spare = self._take(task.prepare)
