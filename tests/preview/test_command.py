@@ -10,6 +10,8 @@ from toolboxai.commands.plugin import command
 from toolboxai.errors import ToolboxError
 from toolboxai.preview import project_sheets
 from toolboxai.preview.chromium import VARIABLE, ChromiumError, find_chromium, photograph
+from toolboxai.roblox.modelfile import write_model
+from toolboxai.roblox.places import read_place
 
 PLUGIN = """
 local toolbar = plugin:CreateToolbar("Tools")
@@ -108,6 +110,16 @@ def test_a_places_screen_is_what_a_player_sees(place: Path) -> None:
     (frame,) = [each for each in painting["objects"] if each["path"].endswith("Made by a script")]
     assert (frame["x"], frame["y"], frame["width"], frame["height"]) == (0, 0, 500, 271)
     assert (painting["width"], painting["height"]) == (1000, 600)
+
+
+@pytest.mark.parametrize(("what", "suffix"), [("plugin", ".rbxm"), ("place", ".rbxlx")])
+def test_a_file_shows_what_its_project_shows(what: str, suffix: str, request: pytest.FixtureRequest) -> None:
+    project: Path = request.getfixturevalue(what)
+    file = project.with_suffix(suffix)
+    file.write_bytes(write_model(read_place(project).roots, suffix))
+    assert [sheet.pictures for _, sheet in project_sheets(file, ["dark"])] == [
+        sheet.pictures for _, sheet in project_sheets(project, ["dark"])
+    ]
 
 
 def test_what_goes_wrong_in_it_is_told(plugin: Path) -> None:

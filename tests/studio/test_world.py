@@ -10,12 +10,13 @@ from click.testing import CliRunner
 
 from toolboxai.cli import toolboxai
 from toolboxai.roblox.model import Item
+from toolboxai.roblox.places import NoPlaceError
 from toolboxai.roblox.values import EnumItem
 from toolboxai.studio.engines import available
 from toolboxai.studio.host import LuauError
 from toolboxai.studio.studio import StudioTimeoutError
 from toolboxai.studio.universe import Universe
-from toolboxai.studio.world import NoPlaceError, World
+from toolboxai.studio.world import World
 
 FLOOR = """
 local floor = Instance.new("Part")

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from testing.conftest import Bench, write
-from toolboxai.testing.places import Names
+from toolboxai.roblox.places import Names
 
 CASE = 'return function() it("case", function() {} end) end'
 

@@ -2,18 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from toolboxai.emit.writer import write_file
 from toolboxai.roblox.model import Item
-from toolboxai.roblox.modelfile import PLACE_SUFFIXES, SUFFIXES, read_model, write_model
-from toolboxai.roblox.project import find_project, read_project
+from toolboxai.roblox.modelfile import PLACE_SUFFIXES, write_model
+from toolboxai.roblox.places import read_place
 from toolboxai.roblox.values import to_plain
-
-if TYPE_CHECKING:
-    from toolboxai.errors import Diagnostic
 
 _LONGEST = 100
 
@@ -48,16 +44,14 @@ def convert(source: Path, out: Path) -> None:
 
 def _roots(source: Path, *, place: bool) -> list[Item]:
     """The instances at the top; of a project that is no place, a place has those below its root."""
-    notes: list[Diagnostic] = []
-    if source.suffix in SUFFIXES and source.is_file():
-        roots = read_model(source, notes=notes)
-    else:
-        project = read_project(find_project(source.absolute())).checked()
-        notes = [note for note in project.notes if note.rule == "model/left-out"]
-        roots = project.root.children if place else [project.root]
-    for note in notes:
-        click.echo(str(note), err=True)
-    return roots
+    found = read_place(source)
+    for note in found.notes:
+        if note.rule == "model/left-out":
+            click.echo(str(note), err=True)
+    # A file's own top is a place's services; a project's is its root, whatever class that has.
+    if place if found.is_project else found.is_whole:
+        return [child for root in found.roots for child in root.children]
+    return found.roots
 
 
 def _by_depth(root: Item) -> Iterator[tuple[int, Item]]:

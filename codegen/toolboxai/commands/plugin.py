@@ -65,7 +65,7 @@ class _Size(click.ParamType[tuple[int, int]]):
 @click.option(
     "--project",
     type=click.Path(path_type=Path, exists=True),
-    help="A Rojo project: a plugin, whose windows are opened, or a place, where a player comes in.",
+    help="A Rojo project or a model file: a plugin, whose windows are opened, or a place, where a player comes in.",
 )
 @click.option(
     "--theme",

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from toolboxai.commands.run_place import Wish, read_place, run_place
+from toolboxai.commands.run_place import Wish, run_place
 from toolboxai.errors import ToolboxError
+from toolboxai.roblox.places import read_place
 from toolboxai.studio.engines import ENGINES
 from toolboxai.studio.host import VM, LuauError, OutputLine
-from toolboxai.testing.places import project_place
 
 _LONGEST_NAP = 1.0
 
@@ -47,11 +47,10 @@ def command(  # noqa: PLR0913 - one for each option
     """
     if project is not None and place_file is not None:
         raise click.UsageError("--project and --place are two places: name one")
-    place = project_place(project) if project is not None else None
-    if place_file is not None:
-        place = read_place(place_file)
-    if place is not None:
-        for note in place.problems:
+    source = project or place_file
+    if source is not None:
+        place = read_place(source)
+        for note in place.notes:
             click.echo(str(note), err=True)
         if not run_place(place, Wish(file, players, seconds, fast, engine)):
             sys.exit(1)

@@ -11,15 +11,14 @@ from pathlib import Path
 
 import click
 
-from toolboxai.errors import Diagnostic, ToolboxError
+from toolboxai.errors import ToolboxError
 from toolboxai.roblox.model import SCRIPT_CLASSES, Item
-from toolboxai.roblox.modelfile import as_place, read_model
+from toolboxai.roblox.places import Names, Place
 from toolboxai.roblox.project import InstancePath
 from toolboxai.studio.host import OutputLine
 from toolboxai.studio.studio import FRAME
 from toolboxai.studio.world import World
 from toolboxai.testing.discovery import absolute, shown
-from toolboxai.testing.places import Aliases, Names, Place
 
 _PLACE = re.compile(r"^([A-Za-z]\w*(?:\.[^.:\n]+)+):(\d+)", re.MULTILINE)
 _LOOSE = ("ServerScriptService",)
@@ -92,12 +91,6 @@ class Output:
             click.echo(self._copies.translated(self._names.translated(line.traceback)), err=True)
 
 
-def read_place(path: Path) -> Place:
-    """A place's file; raises `ModelFileError`."""
-    notes: list[Diagnostic] = []
-    return Place(path.parent, [(as_place(read_model(path, notes=notes)), "")], {}, notes, Aliases())
-
-
 def run_place(place: Place, wish: Wish) -> bool:
     """Runs until nothing is left to do, the script has ended, the time is over or Ctrl-C; whether all went well."""
     players = [f"Player{index}" for index in range(1, wish.players + 1)]
@@ -106,12 +99,10 @@ def run_place(place: Place, wish: Wish) -> bool:
     if loose is not None and script is not None:
         files[script] = wish.script or ""
     output = Output(Names(_with_copies(files, players)), Copies(files), with_peers=bool(players))
-    world = World(engine=wish.engine, on_output=output.show)
+    world = World(place, engine=wish.engine, on_output=output.show)
     # Python's own handler does not interrupt Lua: an endless loop must still end on Ctrl-C.
     handler = signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
-        for item, parent in place.mounts:
-            world.mount(item, parent)
         if loose is not None:
             world.mount(loose, ".".join(_LOOSE))
         _begin(world, players, ".".join(script) if script else None)

@@ -9,7 +9,7 @@ from toolboxai.emit.plugin import build_plugin
 from toolboxai.errors import ToolboxError
 from toolboxai.preview.page import Painting, Sheet
 from toolboxai.roblox.model import Item
-from toolboxai.roblox.project import find_project, read_project
+from toolboxai.roblox.places import Place, read_place
 from toolboxai.studio.host import OutputLine
 from toolboxai.studio.studio import Studio
 from toolboxai.studio.world import World
@@ -69,17 +69,18 @@ def own_sheet(theme: str, size: tuple[int, int] | None = None) -> Sheet:
 def project_sheets(
     file: Path, themes: Iterable[str] = THEMES, size: tuple[int, int] | None = None, said: Said = None
 ) -> Iterator[tuple[str, Sheet]]:
-    """What a project shows, by name: a plugin's windows in each theme, or the screen of a player in a place.
+    """What a project or a model file shows, by name: a plugin's windows in each theme, or a player's screen in a place.
 
     Studio's theme changes nothing in a place, which is drawn once, as `SCREEN`. ``said`` is told of each line that the
     scripts write. Raises `NothingDrawnError`, and what reading a project raises.
     """
-    root = read_project(find_project(file.absolute())).checked().root
-    if root.class_name == "DataModel":
-        yield SCREEN, Sheet(root.name, _drawn(file, _screen(root, size, said)))
+    place = read_place(file)
+    title = ", ".join(root.name for root in place.roots)
+    if place.is_whole:
+        yield SCREEN, Sheet(title, _drawn(file, _screen(place, size, said)))
         return
     for theme in themes:
-        yield theme, _sheet(root.name, theme, _drawn(file, _windows(root, theme, size, said)))
+        yield theme, _sheet(title, theme, _drawn(file, _windows(place.roots, theme, size, said)))
 
 
 def _drawn(file: Path, pictures: list[tuple[str, Painting]]) -> list[tuple[str, Painting]]:
@@ -96,7 +97,7 @@ def _sheet(title: str, theme: str, pictures: list[tuple[str, Painting]]) -> Shee
     return Sheet(f"{title}, {theme}", pictures, background=background, ink=ink)
 
 
-def _screen(place: Item, size: tuple[int, int] | None, said: Said) -> list[tuple[str, Painting]]:
+def _screen(place: Place, size: tuple[int, int] | None, said: Said) -> list[tuple[str, Painting]]:
     with World(place, on_output=said) as world:
         player = world.join("Player1")
         if size is not None:
@@ -105,10 +106,11 @@ def _screen(place: Item, size: tuple[int, int] | None, said: Said) -> list[tuple
         return [("Screen", player.painting())]
 
 
-def _windows(plugin: Item, theme: str, size: tuple[int, int] | None, said: Said) -> list[tuple[str, Painting]]:
+def _windows(plugins: list[Item], theme: str, size: tuple[int, int] | None, said: Said) -> list[tuple[str, Painting]]:
     with Studio(on_output=said) as studio:
         studio.act("Theme", "set", theme.capitalize())
-        studio.install(plugin)
+        for plugin in plugins:
+            studio.install(plugin)
         _settle(studio)
         for button in studio.buttons():
             _open_by(studio, button)

@@ -13,10 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
-from toolboxai.errors import ToolboxError
 from toolboxai.roblox.model import Item
-from toolboxai.roblox.modelfile import PLACE_SUFFIXES, as_place, read_model
-from toolboxai.roblox.project import find_project, read_project
+from toolboxai.roblox.places import NoPlaceError, Place, read_place
 from toolboxai.studio.hands import Hands
 from toolboxai.studio.host import OutputLine
 from toolboxai.studio.studio import FRAME, Studio, StudioTimeoutError
@@ -26,10 +24,6 @@ Membership = Literal["None", "BuildersClub", "TurboBuildersClub", "OutrageousBui
 
 _ROUNDING = 1e-9
 _LOOK = "local at = game for _, name in ... do at = at and at:FindFirstChild(name) end return at ~= nil"
-
-
-class NoPlaceError(ToolboxError, ValueError):
-    """What is no place, where one was wanted: a project that builds a model, say."""
 
 
 class Side:
@@ -162,14 +156,15 @@ class Player(Side, Hands):
 class World(AbstractContextManager["World"]):
     """A place that is played.
 
-    ``place`` is a tree, a Rojo project, a place's file (``.rbxl``, ``.rbxlx``), or a chunk that builds it. The scripts
-    start with the first step, join or `start`. ``rig`` is what characters are built as. ``universe`` is what it shares
-    with other worlds; several live side by side. ``on_output`` is told of each line as it comes.
+    ``place`` is a tree, a Rojo project, a place's file (``.rbxl``, ``.rbxlx``), what `read_place` gave, or a chunk that
+    builds it. The scripts start with the first step, join or `start`. ``rig`` is what characters are built as.
+    ``universe`` is what it shares with other worlds; several live side by side. ``on_output`` is told of each line as
+    it comes.
     """
 
     def __init__(
         self,
-        place: Item | Path | str | None = None,
+        place: Item | Path | Place | str | None = None,
         *,
         engine: str | None = None,
         rig: Literal["R15", "R6"] = "R15",
@@ -286,14 +281,17 @@ class World(AbstractContextManager["World"]):
     def plain(self, value: Any) -> Any:
         return self.studio.plain(value)
 
-    def _build(self, place: Item | Path | str | None) -> None:
+    def _build(self, place: Item | Path | Place | str | None) -> None:
         match place:
             case None:
                 pass
             case Item():
                 self.mount(place)
             case Path():
-                self.mount(_read(place))
+                self._build(read_place(place).whole())
+            case Place():
+                for item, parent in place.mounts:
+                    self.mount(item, parent)
             case str():
                 self.studio.command(place)
             case _:
@@ -305,12 +303,3 @@ class World(AbstractContextManager["World"]):
         self.output.append(line)
         if self._on_output is not None:
             self._on_output(line)
-
-
-def _read(path: Path) -> Item:
-    if path.suffix in PLACE_SUFFIXES:
-        return as_place(read_model(path))
-    project = read_project(find_project(path)).checked()
-    if not project.is_place:
-        raise NoPlaceError(f"{project.file} is no place", remedy="give a project whose tree is a DataModel")
-    return project.root

@@ -1,36 +1,20 @@
-"""Trees for headless Studio to run tests in, from a Rojo project or a plain folder, and which file each script is."""
+"""Where tests run: a Rojo project or a plain folder as a place, and the aliases that its requires may use."""
 
 import os
-import re
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 from toolboxai.errors import Diagnostic
 from toolboxai.roblox.filenames import split_script
 from toolboxai.roblox.jsonfile import AuthorMistakeError, read_json
 from toolboxai.roblox.model import SCRIPT_CLASSES, Item
-from toolboxai.roblox.project import InstancePath, find_project, read_project
+from toolboxai.roblox.places import HOME, Place, read_place
+from toolboxai.roblox.project import InstancePath, read_project
 from toolboxai.roblox.snapshot import PROJECT_FILES, Origin, Snapshot
-from toolboxai.testing.discovery import absolute, is_foreign
+from toolboxai.testing.discovery import is_foreign
 
 _DATA = {".json", ".jsonc", ".toml", ".yaml", ".yml", ".csv"}
 _LARGEST_DATA = 100_000
-_HOME = "ReplicatedStorage"  # where trees go that are no places themselves
-
-
-@dataclass(slots=True, eq=False)
-class Place:
-    """``mounts`` are trees with the path of their parent; ``files`` are the scripts' by their paths from `game`."""
-
-    folder: Path
-    mounts: list[tuple[Item, str]]
-    files: dict[InstancePath, Path]
-    problems: list[Diagnostic]
-    aliases: "Aliases"
-
-    def names_of(self, file: Path) -> InstancePath | None:
-        return next((names for names, known in self.files.items() if known == file), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,57 +26,36 @@ class Aliases:
     modules: dict[str, InstancePath] = field(default_factory=dict)
 
 
-class Names:
-    """Turns Studio's places (``ReplicatedStorage.Thing:3``) into files' (``src/Thing.luau:3``)."""
+@dataclass(slots=True, eq=False)
+class SpecPlace:
+    """A place to run tests in, and the aliases of what is in it."""
 
-    def __init__(self, files: dict[str, str]) -> None:
-        self._files = files
-
-    @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        names = sorted(self._files, key=len, reverse=True)
-        return re.compile(rf"(?<![\w.])({'|'.join(map(re.escape, names))}):(\d+)" if names else r"(?!)()()")
-
-    def translated(self, text: str) -> str:
-        return self._pattern.sub(lambda found: f"{self._files[found[1]]}:{found[2]}", text)
-
-    def place(self, text: str) -> tuple[str, int] | None:
-        """File and line of a place at the beginning of the text."""
-        found = self._pattern.match(text)
-        return (self._files[found[1]], int(found[2])) if found else None
+    place: Place
+    aliases: Aliases = field(default_factory=Aliases)
 
 
-def project_place(path: Path) -> Place:
+def project_place(path: Path) -> SpecPlace:
     """The Rojo project as Studio has it; raises `ProjectError`."""
-    project = read_project(find_project(path)).checked()
-    if project.is_place:
-        classes = {child.name: child.class_name for child in project.root.children}
-        files = {(classes[s.path[0]], *s.path[1:]): absolute(s.file) for s in project.scripts if s.path}
-        mounts = [(project.root, "")]
-    else:
-        home = (_HOME, project.root.name)
-        files = {(*home, *script.path): absolute(script.file) for script in project.scripts}
-        mounts = [(project.root, _HOME)]
-    return _with_aliases(Place(project.folder, mounts, files, list(project.notes), Aliases()))
+    return _with_aliases(read_place(path))
 
 
-def folder_place(folder: Path) -> Place:
-    """The folder's tree by Rojo's rules of names, in ReplicatedStorage; what cannot be read is in ``problems``."""
-    place = Place(folder, [], {}, [], Aliases())
+def folder_place(folder: Path) -> SpecPlace:
+    """The folder's tree by Rojo's rules of names, in ReplicatedStorage; what cannot be read is noted."""
+    place = Place(folder)
     _mount_folder(place, folder)
     return _with_aliases(place)
 
 
 def _mount_folder(place: Place, folder: Path) -> None:
-    reader = _Folder(place.problems)
+    reader = _Folder(place.notes)
     item = reader.read(folder, folder.name or "root")
     if item is None:
         return
-    place.mounts.append((item, _HOME))
+    place.mounts.append((item, HOME))
     for names, part in item.walk():
         origin = reader.origins.get(id(part), Origin())
         if origin.file is not None and part.class_name in SCRIPT_CLASSES:
-            place.files.setdefault((_HOME, item.name, *names), origin.file)
+            place.files.setdefault((HOME, item.name, *names), origin.file)
 
 
 class _Folder:
@@ -150,24 +113,23 @@ class _OwnCode(Snapshot):
         return (hidden and path != self._base) or super().ignores(path)
 
 
-def _with_aliases(place: Place) -> Place:
+def _with_aliases(place: Place) -> SpecPlace:
     folders: dict[str, dict[str, str]] = {}
     targets: set[Path] = set()
     for folder in {parent for file in place.files.values() for parent in file.parents}:
-        found = _read_aliases(folder / ".luaurc", place.problems)
+        found = _read_aliases(folder / ".luaurc", place.notes)
         if found:
             folders[folder.as_posix()] = {name: path.as_posix() for name, path in found.items()}
             targets |= set(found.values())
     if not folders:
-        return place
+        return SpecPlace(place)
     for target in sorted(targets):
         known = any(file.is_relative_to(target) or file.with_suffix("") == target for file in place.files.values())
         if not known and target.is_dir() and not is_foreign(target.parent.name):
             _mount_folder(place, target)
     modules = {_module(file).as_posix(): names for names, file in place.files.items()}
     files = {".".join(names): file.as_posix() for names, file in place.files.items()}
-    place.aliases = Aliases(folders, files, modules)
-    return place
+    return SpecPlace(place, Aliases(folders, files, modules))
 
 
 def _read_aliases(path: Path, problems: list[Diagnostic]) -> dict[str, Path]:

@@ -8,10 +8,11 @@ from typing import Any
 import msgspec
 
 from toolboxai.roblox.model import Item
+from toolboxai.roblox.places import Names
 from toolboxai.studio.host import OutputLine
 from toolboxai.studio.studio import FRAME, Studio
 from toolboxai.testing.discovery import shown
-from toolboxai.testing.places import Names, Place
+from toolboxai.testing.places import SpecPlace
 from toolboxai.testing.results import Case, Ended, Failure, Plan, Result
 
 _FRAMEWORK = Path(__file__).parent / "framework" / "Framework.luau"
@@ -24,8 +25,8 @@ _REFUSED = "Requested module experienced an error while loading"
 class SpecSession:
     """Holds the Studio of one file. ``seconds`` of real time are what loading, a case or a hook at the end may take."""
 
-    def __init__(self, place: Place, engine: str | None, seconds: float) -> None:
-        self._place = place
+    def __init__(self, found: SpecPlace, engine: str | None, seconds: float) -> None:
+        self._place = place = found.place
         self._seconds = seconds
         self._lines: list[OutputLine] = []
         self._names = Names({".".join(names): shown(file) for names, file in place.files.items()})
@@ -35,7 +36,7 @@ class SpecSession:
             self._studio.mount(item, parent)
         self._framework = self._studio.extend(_FRAMEWORK)
         self._vm = self._studio.vm
-        aliases = place.aliases
+        aliases = found.aliases
         if aliases.folders:
             self._vm.call(self._framework[b"alias"], aliases.folders, aliases.files, aliases.modules)
 

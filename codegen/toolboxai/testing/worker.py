@@ -10,7 +10,7 @@ import msgspec
 
 from toolboxai.errors import ToolboxError
 from toolboxai.testing.discovery import helpers_of, project_folder, shown
-from toolboxai.testing.places import Place, folder_place, project_place
+from toolboxai.testing.places import SpecPlace, folder_place, project_place
 from toolboxai.testing.results import Case, Failure, Plan
 from toolboxai.testing.session import SpecSession
 
@@ -40,7 +40,7 @@ class Worker:
     def __init__(self, setup: Setup, say: Any) -> None:
         self._setup = setup
         self._say = say
-        self._places: dict[str, Place] = {}
+        self._places: dict[str, SpecPlace] = {}
         self._session: SpecSession | None = None
 
     def answer(self, order: Order) -> Any:
@@ -56,27 +56,28 @@ class Worker:
 
     def _open(self, file: Path) -> Plan:
         self._close()
-        place = self._place(file)
+        found = self._place(file)
+        place = found.place
         if place.names_of(file) is None:
             remedy = "name a project that has it, or take its glob out of globIgnorePaths"
             failure = Failure(f"is not in the project: {remedy}", shown(file), 1, during="loading the file")
             return Plan(shown(file), (), failure, foreign=True)
-        self._session = SpecSession(place, self._setup.engine, self._setup.seconds)
+        self._session = SpecSession(found, self._setup.engine, self._setup.seconds)
         self._say("ready")
         plan = self._session.open(file, helpers_of(file, place.folder))
-        return msgspec.structs.replace(plan, notes=tuple(map(str, place.problems)))
+        return msgspec.structs.replace(plan, notes=tuple(map(str, place.notes)))
 
-    def _place(self, file: Path) -> Place:
+    def _place(self, file: Path) -> SpecPlace:
         if self._setup.project is not None:
             key = self._setup.project
             if key not in self._places:
                 self._places[key] = project_place(Path(key))
             return self._places[key]
         folder = project_folder(file)
-        place = self._folder(folder)
-        return place if place.names_of(file) is not None else self._folder(file.parent)
+        found = self._folder(folder)
+        return found if found.place.names_of(file) is not None else self._folder(file.parent)
 
-    def _folder(self, folder: Path) -> Place:
+    def _folder(self, folder: Path) -> SpecPlace:
         key = str(folder)
         if key not in self._places:
             self._places[key] = folder_place(folder)
