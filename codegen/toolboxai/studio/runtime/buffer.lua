@@ -1,8 +1,8 @@
 --[[ Luau's `buffer`: a fixed number of bytes, one a slot. ]]
 local rt = ...
 local raw, globals, fail, binary, wrong = rt.raw, rt.globals, rt.fail, rt.binary, rt.wrong
-local setmetatable, getmetatable, rawtype, floor, select =
-	raw.setmetatable, raw.debug.getmetatable, raw.type, raw.math.floor, raw.select
+local setmetatable, getmetatable, rawtype, rawerror, floor, select =
+	raw.setmetatable, raw.debug.getmetatable, raw.type, raw.error, raw.math.floor, raw.select
 local char, byte, concat, unpack = raw.string.char, raw.string.byte, raw.table.concat, raw.unpack
 local toInteger, toNumber, toText = rt.toInteger, rt.toNumber, rt.toText
 
@@ -43,7 +43,7 @@ function buffer.create(...)
 	if size < 0 then
 		rt.refuse(1, "create", "size")
 	elseif size > LARGEST then
-		fail("memory allocation error: block too big")
+		rawerror("memory allocation error: block too big", 0)
 	end
 	return (new(size))
 end

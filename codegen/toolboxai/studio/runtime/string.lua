@@ -238,17 +238,17 @@ function string.gsub(...)
 	if rawtype(s) ~= "string" or rawtype(pattern) ~= "string" then
 		s, pattern = toText(1, "gsub", ...), toText(2, "gsub", ...)
 	end
+	if most ~= nil then
+		most = toInteger(4, "gsub", ...)
+	end
 	local kind = rt.type(by)
 	if kind == "number" then
 		by, kind = tostring(by), "string"
 	elseif kind ~= "string" and kind ~= "function" and kind ~= "table" then
 		wrong(3, "gsub", "string/function/table", ...)
 	end
-	if most ~= nil then
-		most = toInteger(4, "gsub", ...)
-		if most <= 0 then
-			return s, 0
-		end
+	if most and most <= 0 then
+		return s, 0
 	end
 	local usable, problem = good[pattern], nil
 	if not usable then
@@ -277,12 +277,10 @@ end
 function string.sub(...)
 	local s, i, j = ...
 	if rawtype(s) == "string" and rawtype(i) == "number" and i % 1 == 0 then
-		if i >= 2147483648 then
-			return ""
-		elseif j == nil then
-			return sub(s, i)
+		if j == nil then
+			return i < 2147483648 and sub(s, i) or ""
 		elseif rawtype(j) == "number" and j % 1 == 0 and j < 2147483648 then
-			return sub(s, i, j)
+			return i < 2147483648 and sub(s, i, j) or ""
 		end
 	end
 	return sub(toText(1, "sub", ...), toInteger(2, "sub", ...), j == nil and -1 or toInteger(3, "sub", ...))

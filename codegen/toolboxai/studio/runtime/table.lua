@@ -106,11 +106,11 @@ end
 
 function table.concat(...)
 	local from, separator, i, j = ...
-	if rawtype(from) ~= "table" or getmetatable(from) ~= nil then
-		from = readable("concat", ...)
-	end
 	if rawtype(separator) ~= "string" then
 		separator = separator == nil and "" or toText(2, "concat", ...)
+	end
+	if rawtype(from) ~= "table" or getmetatable(from) ~= nil then
+		from = readable("concat", ...)
 	end
 	i = i == nil and 1 or toInteger(3, "concat", ...)
 	j = j == nil and rawlen(from) or toInteger(4, "concat", ...)
