@@ -69,7 +69,7 @@ def studio(request: pytest.FixtureRequest) -> Iterator[Studio]:
         ("require(1)", "Attempted to call require with invalid argument(s)."),
         ("local b = Instance.new('BindableFunction') return b.OnInvoke", "OnInvoke is a callback member of BindableFunction; you can only set the callback value, get is not available"),
         ("game:GetService('HttpService'):JSONDecode('{')", "Can't parse JSON"),
-        ("game:GetService('HttpService'):JSONEncode({workspace})", "Can't convert to JSON: Instance"),
+        ("game:GetService('HttpService'):JSONEncode({[workspace] = 1})", "Can't convert to JSON"),
     ],
 )  # fmt: skip
 def test_a_refusal_has_studios_words_and_the_authors_line(studio: Studio, source: str, message: str) -> None:

@@ -6,24 +6,32 @@ local find, sub, byte, gsub, format, char =
 	rawstring.find, rawstring.sub, rawstring.byte, rawstring.gsub, rawstring.format, rawstring.char
 local type, tonumber = raw.type, raw.tonumber
 
-local DEEPEST = 100
+local DEEPEST = 1000
 
-local ESCAPES = { ['"'] = '\\"', ["\\"] = "\\\\", ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t" }
+local ESCAPES = {
+	['"'] = '\\"',
+	["\\"] = "\\\\",
+	["\b"] = "\\b",
+	["\f"] = "\\f",
+	["\n"] = "\\n",
+	["\r"] = "\\r",
+	["\t"] = "\\t",
+}
 
 local function escape(c)
 	return ESCAPES[c] or format("\\u%04x", byte(c))
 end
 
 local function quoted(text)
-	if find(text, '[%c"\\%z]') then
-		text = gsub(text, '[%c"\\%z]', escape)
+	if find(text, '[%z\1-\31"\\]') then
+		text = gsub(text, '[%z\1-\31"\\]', escape)
 	end
 	return '"' .. text .. '"'
 end
 
 local encode
 
-local function encodeTable(value, out, depth)
+local function encodeTable(value, out, depth, special)
 	local from = core.contents(value)
 	local length = rt.rawlen(from)
 	if length > 0 or next(from) == nil then
@@ -32,7 +40,7 @@ local function encodeTable(value, out, depth)
 			if i > 1 then
 				out[#out + 1] = ","
 			end
-			encode(from[i], out, depth + 1)
+			encode(from[i], out, depth + 1, special)
 		end
 		out[#out + 1] = "]"
 		return
@@ -45,36 +53,40 @@ local function encodeTable(value, out, depth)
 			fail("Can't convert to JSON")
 		end
 		out[#out + 1] = separator .. quoted(kind == "number" and tostring(key) or key) .. ":"
-		encode(item, out, depth + 1)
+		encode(item, out, depth + 1, special)
 		separator = ","
 	end
 	out[#out + 1] = "}"
 end
 
-function encode(value, out, depth)
+function encode(value, out, depth, special)
 	local kind = rt.type(value)
 	if kind == "string" then
 		out[#out + 1] = quoted(value)
 	elseif kind == "number" then
-		if value ~= value or value == 1 / 0 or value == -1 / 0 then
+		if value == value and value ~= 1 / 0 and value ~= -1 / 0 then
+			out[#out + 1] = tostring(value)
+		elseif special then
+			out[#out + 1] = value ~= value and "nan" or value > 0 and "inf" or "-inf"
+		else
 			fail("Can't convert to JSON")
 		end
-		out[#out + 1] = tostring(value)
 	elseif kind == "boolean" then
 		out[#out + 1] = value and "true" or "false"
 	elseif kind == "table" then
 		if depth > DEEPEST then
 			fail("Can't convert to JSON")
 		end
-		encodeTable(value, out, depth)
+		encodeTable(value, out, depth, special)
 	else
 		out[#out + 1] = "null"
 	end
 end
 
-function host.encode(value)
+-- With `special`, numbers that JSON has not are written as `inf`, `-inf` and `nan`; without, they are refused.
+function host.encode(value, special)
 	local out = {}
-	encode(value, out, 0)
+	encode(value, out, 0, special)
 	return concat(out)
 end
 
@@ -124,7 +136,7 @@ local function unicode(text, i)
 		end
 	end
 	if code >= 0xD800 and code < 0xE000 then
-		code = 0xFFFD -- half a pair
+		refuse() -- half a pair
 	end
 	return utf8(code), i + 5
 end
@@ -132,7 +144,7 @@ end
 -- The string that opens at `i`, and the place behind it.
 local function readString(text, i)
 	local start = i + 1
-	local stop = find(text, '["\\%c]', start)
+	local stop = find(text, '["\\%z\1-\31]', start)
 	if stop and byte(text, stop) == 34 then
 		return sub(text, start, stop - 1), stop + 1
 	end
@@ -152,13 +164,34 @@ local function readString(text, i)
 			parts[#parts + 1] = UNESCAPES[escaped] or refuse()
 			start = stop + 2
 		end
-		stop = find(text, '["\\%c]', start)
+		stop = find(text, '["\\%z\1-\31]', start)
 	end
 	return refuse()
 end
 
 local function skip(text, i)
 	return find(text, "[^ \t\r\n]", i) or #text + 1
+end
+
+-- A number as JSON writes it, which is less than what Luau reads; and what `encode` writes where JSON has none.
+local function readNumber(text, i)
+	local start = byte(text, i) == 45 and i + 1 or i
+	local sign = start == i and 1 or -1
+	local word = rawstring.match(text, "^%l+", start)
+	if word == "inf" then
+		return sign / 0, start + 3
+	elseif word == "nan" and sign == 1 then
+		return 0 / 0, start + 3
+	end
+	local _, last = find(text, "^[1-9]%d*", start)
+	last = last or byte(text, start) == 48 and start or refuse()
+	if byte(text, last + 1) == 46 then
+		_, last = find(text, "^%d+", last + 2)
+	end
+	if last and find(text, "^[eE]", last + 1) then
+		_, last = find(text, "^[-+]?%d+", last + 2)
+	end
+	return last and tonumber(sub(text, i, last)) or refuse(), last and last + 1
 end
 
 local read
@@ -229,12 +262,7 @@ function read(text, i, depth)
 	elseif word == "null" then
 		return nil, i + 4
 	end
-	local first, last = find(text, "^-?%d+%.?%d*[eE]?[-+]?%d*", i)
-	local number = first and tonumber(sub(text, first, last))
-	if not number then
-		refuse()
-	end
-	return number, last + 1
+	return readNumber(text, i)
 end
 
 function host.decode(text)
