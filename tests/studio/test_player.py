@@ -1,6 +1,17 @@
 """What a player's own methods do that no other file tells of."""
 
+import pytest
+
+from toolboxai.roblox.model import Item
+from toolboxai.roblox.values import EnumItem
 from toolboxai.studio.world import World
+
+
+def place(mode: str) -> Item:
+    """A place whose signals are immediate or deferred."""
+    return Item(
+        "DataModel", "Game", {}, [Item("Workspace", "Workspace", {"SignalBehavior": EnumItem("SignalBehavior", mode)})]
+    )
 
 
 def test_friends_who_play_here_are_online() -> None:
@@ -30,3 +41,63 @@ def test_an_appearance_is_taken_off() -> None:
         """)
             == "Configuration Humanoid"
         )
+
+
+LISTENS = """
+game.Players.PlayerAdded:Connect(function(player)
+    print("added", player.Character)
+    task.wait()
+    player.CharacterAdded:Connect(function(model)
+        print("character", model.Parent, player.Character == model, model.Humanoid.RootPart ~= nil)
+    end)
+    player.CharacterAppearanceLoaded:Connect(function() print("appearance") end)
+    player:GetPropertyChangedSignal("Character"):Connect(function()
+        print("changed", player.Character and player.Character.Parent)
+    end)
+    workspace.ChildAdded:Connect(function(child) print("workspace has", child, player.Character == child) end)
+end)
+"""
+
+
+@pytest.mark.parametrize("mode", ["Immediate", "Deferred"])
+def test_a_character_comes_a_frame_after_its_player_in_robloxs_order(mode: str) -> None:
+    with World(place(mode)) as world:
+        world.server.run(LISTENS)
+        world.join("Ann")
+        expected = ["added nil", "changed nil", "workspace has Ann true", "character Workspace true true", "appearance"]
+        if mode == "Deferred":
+            expected[1] = "changed Workspace"
+        assert world.server.output == expected
+
+
+@pytest.mark.parametrize("mode", ["Immediate", "Deferred"])
+def test_a_client_hears_of_its_character_where_it_stands_each_time(mode: str) -> None:
+    with World(place(mode)) as world:
+        ann = world.join("Ann")
+        ann.run("""
+            local player = game.Players.LocalPlayer
+            player.CharacterRemoving:Connect(function(model) print("removing", model.Parent) end)
+            player.CharacterAdded:Connect(function(model)
+                print("added", model.Parent, model.PrimaryPart, model.Humanoid.RootPart, player.Character == model)
+            end)
+        """)
+        world.server.run("game.Players.Ann:LoadCharacter()")
+        world.step()
+        assert ann.output == [
+            f"removing {'Workspace' if mode == 'Immediate' else 'nil'}",
+            "added Workspace HumanoidRootPart HumanoidRootPart true",
+        ]
+
+
+def test_no_character_comes_for_who_left_or_where_none_are_wanted() -> None:
+    with World("game.Players.CharacterAutoLoads = true") as world:
+        world.server.run("""
+            game.Players.PlayerAdded:Connect(function(player)
+                if player.Name == "Bob" then player:Kick() else game.Players.CharacterAutoLoads = false end
+            end)
+        """)
+        for name in ("Bob", "Ann"):
+            world.join(name)
+        world.step(0.1)
+        assert world.server.tree() == ["Camera Camera"]
+        assert world.players["Bob"].kicked == "You have been kicked from the game"
