@@ -128,13 +128,14 @@ function core.text(x)
 	return x
 end
 
-local function unwritten(x)
+-- The number that a text was, where the engine wrote it down on its way to a concatenation.
+function core.unwritten(x)
 	if x ~= nil and x == written then
 		return written_number
 	end
 	return x
 end
-local text = core.text
+local text, unwritten = core.text, core.unwritten
 
 -- Two operands of a long chain, from whose error the caller's caller is blamed.
 local function joined(a, b)
@@ -418,7 +419,7 @@ local function our_words(message, operation)
 	if kind then
 		return comparison_words(operation, kind, kind)
 	end
-	local left, right = match(message, "^attempt to compare (%a+) with (%a+)$")
+	local left, right = match(message, "^attempt to compare (%w+) with (%w+)$")
 	if left then
 		return comparison_words(operation, left, right)
 	end
@@ -810,27 +811,22 @@ function core.idiv(a, b)
 end
 
 function core.len(x)
-	if type(x) == "table" then
-		local meta = getmetatable(x)
-		if meta ~= nil then
-			local method = rawget(real_metatable(x), "__len")
-			if method ~= nil then
-				local count = method(x)
-				if type(count) ~= "number" then
-					error("'__len' must return a number", 2)
-				end
-				return count
-			end
-		end
-	elseif type(x) ~= "string" then
-		local method = real_metatable(x)
-		method = method and rawget(method, "__len")
-		if method == nil or core.metatables[type(x)] then
-			error("attempt to get length of a " .. core.typeof(x) .. " value", 2)
-		end
-		return (method(x))
+	local kind = type(x)
+	if kind == "string" then
+		return #x
 	end
-	return #x
+	local meta = real_metatable(x)
+	local method = meta and rawget(meta, "__len")
+	if method == METHODS.__len or kind ~= "table" and method == nil then
+		error("attempt to get length of a " .. core.typeof(x) .. " value", 2)
+	elseif method == nil then
+		return #x
+	end
+	local count = method(x)
+	if kind == "table" and type(count) ~= "number" then
+		error("'__len' must return a number", 2)
+	end
+	return count
 end
 
 function core.id(...)

@@ -23,7 +23,7 @@ end
 
 local REFUSALS = {
 	__concat = refusing("__concat", function(a, b)
-		return "attempt to concatenate " .. typeof(a) .. " with " .. typeof(b)
+		return "attempt to concatenate " .. typeof(core.unwritten(a)) .. " with " .. typeof(core.unwritten(b))
 	end),
 }
 for _, name in raw.ipairs({ "add", "sub", "mul", "div", "idiv", "mod", "pow", "unm" }) do
@@ -34,6 +34,8 @@ end
 for _, event in raw.ipairs({ "__index", "__newindex", "__len", "__lt", "__le", "__call" }) do
 	REFUSALS[event] = core.metatables.boolean[event]
 end
+
+rt.refusals = REFUSALS
 
 -- Gives a metatable what fails in Luau's words where it has nothing of its own: no operation, no field.
 function rt.opaque(metatable)

@@ -70,9 +70,12 @@ end
 local DEEPEST = 90
 local depth = 0
 
-local function came(...)
+local function came(thread, ok, ...)
 	depth = depth - 1
-	return ...
+	if not ok then
+		return false, rt.compared((...), 0, thread)
+	end
+	return true, ...
 end
 
 local function resume(thread, ...)
@@ -80,7 +83,7 @@ local function resume(thread, ...)
 		return false, "stack overflow"
 	end
 	depth = depth + 1
-	return came(rawresume(thread, ...))
+	return came(thread, rawresume(thread, ...))
 end
 rt.resume = resume
 
@@ -286,7 +289,7 @@ function host.run(work, ...)
 		resting = resting + 1
 		idle[resting] = thread
 	elseif not ok then
-		rt.report(thread, answer)
+		rt.report(thread, rt.compared(answer, 0, thread))
 	end
 end
 

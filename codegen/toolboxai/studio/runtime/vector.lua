@@ -58,7 +58,9 @@ local function operator(name, work, numbers)
 			return create(work(a[X], b[X]), work(a[Y], b[Y]), work(a[Z], b[Z]))
 		end
 		local number = numbers and tonumber(isVector(a) and b or a)
-		if not number then
+		if not number and isVector(a) then
+			return rt.refusals["__" .. name](a, b)
+		elseif not number then
 			fail(rt.arithmeticWords(name, a, b))
 		end
 		number = near(number)
