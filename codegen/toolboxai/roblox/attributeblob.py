@@ -66,8 +66,7 @@ def _string(data: bytes) -> bytes:
 
 
 def _floats(numbers: Any) -> bytes:
-    row = tuple(numbers)
-    return struct.pack(f"<{len(row)}f", *map(disk.single, row))
+    return disk.float_bytes(tuple(numbers))
 
 
 def _encode(name: str, value: Value) -> tuple[int, bytes]:  # noqa: C901 - a table, one type a case

@@ -5,9 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from toolboxai.roblox import disk
 from toolboxai.roblox.chunks import Cursor
-from toolboxai.roblox.disk import Stored, UnfitValueError
+from toolboxai.roblox.disk import Stored, UnfitValueError, float_bytes
 from toolboxai.roblox.lanes import read_floats, read_plain, read_whole, write_floats, write_plain, write_whole
 from toolboxai.roblox.values import UDim2
 
@@ -65,13 +64,6 @@ def built(make: Callable[..., Any], rows: Sequence[bytes], count: int, shape: st
 
 def written(rows: Sequence[Sequence[float]], shape: str) -> bytes:
     return b"".join(_float_row(row) if kind == "f" else _whole_row(row) for row, kind in zip(rows, shape, strict=True))
-
-
-def float_bytes(row: Sequence[float]) -> bytes:
-    try:
-        return struct.pack(f"<{len(row)}f", *row)
-    except OverflowError:
-        return struct.pack(f"<{len(row)}f", *map(disk.single, row))
 
 
 def _float_row(row: Sequence[float]) -> bytes:

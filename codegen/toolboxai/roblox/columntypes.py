@@ -12,7 +12,6 @@ from toolboxai.roblox.columns import (
     Reading,
     Values,
     Writing,
-    float_bytes,
     lanes,
     number_of,
     numbered,
@@ -22,7 +21,7 @@ from toolboxai.roblox.columns import (
     udim2,
     written,
 )
-from toolboxai.roblox.disk import Stored
+from toolboxai.roblox.disk import Stored, float_bytes
 from toolboxai.roblox.lanes import (
     read_floats,
     read_plain,

@@ -1,6 +1,7 @@
 """How properties stand in model files of either format: their names there, and the kinds of their values."""
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -75,6 +76,7 @@ ACCEPTS: dict[str, tuple[type, ...]] = {
 _KIND_OF_VALUE: dict[type, str] = {accepted[0]: kind for kind, accepted in reversed(ACCEPTS.items())}
 _KIND_OF_VALUE |= {Binary: "BinaryString", Token: "Enum"}
 WHOLE = {"int": 2**31, "int64": 2**63}
+_FLOAT32 = struct.Struct("<f")
 _SINGLES = (Vector2, Vector3, Color3, NumberRange, Rect, Ray, PhysicalProperties)
 _OTHER_NAMES = {"String": "string", "MaterialColors": "BinaryString"}
 
@@ -240,10 +242,22 @@ def enum_number(stored: Stored, value: EnumItem | Token) -> int:
 def single(value: float) -> float:
     """The nearest number of 32 bits, which is what files and the engine hold of most."""
     try:
-        found: float = struct.unpack("<f", struct.pack("<f", value))[0]
+        found: float = _FLOAT32.unpack(_FLOAT32.pack(value))[0]
     except OverflowError:
         return float("inf") if value > 0 else float("-inf")
     return found
+
+
+def float_bytes(row: Sequence[float]) -> bytes:
+    """A row of such numbers, as files and attributes have them."""
+    try:
+        return struct.pack(f"<{len(row)}f", *row)
+    except OverflowError:
+        return struct.pack(f"<{len(row)}f", *map(single, row))
+
+
+def singles(row: Sequence[float]) -> list[float]:
+    return list(struct.unpack(f"<{len(row)}f", float_bytes(row)))
 
 
 def font_weight(value: Font) -> int:

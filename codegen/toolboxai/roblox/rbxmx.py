@@ -6,13 +6,9 @@ type of its value and kept by the type of its element. The bytes depend on the i
 
 import base64
 import binascii
-import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from xml.sax import SAXParseException, handler, xmlreader
-
-from defusedxml import DefusedXmlException
-from defusedxml.sax import make_parser
+from xml.parsers import expat
 
 from toolboxai.errors import Diagnostic
 from toolboxai.roblox import disk
@@ -58,21 +54,7 @@ def parse_rbxmx(data: bytes, name: str = "model.rbxmx") -> list[Item]:
     if data.startswith(b"<roblox!"):
         message, remedy = "is a binary model, not XML", "save it as .rbxmx in Studio"
         raise ModelFileError(Diagnostic(name, 1, 1, "model/binary", message, remedy))
-    reader = _Reader(name)
-    parser = make_parser()
-    parser.forbid_dtd = True
-    parser.setFeature(handler.feature_namespaces, False)
-    parser.setContentHandler(reader)
-    try:
-        parser.parse(io.BytesIO(data))
-    except SAXParseException as error:
-        line, column = error.getLineNumber() or 1, (error.getColumnNumber() or 0) + 1
-        message, remedy = f"is not XML: {error.getMessage()}", "save the model again in Studio"
-        raise ModelFileError(Diagnostic(name, line, column, "model/xml", message, remedy)) from error
-    except DefusedXmlException as error:
-        message, remedy = "declares a document type or entities, which no model does", "do not open this file"
-        raise ModelFileError(Diagnostic(name, *reader.place(), "model/hostile", message, remedy)) from error
-    return reader.roots
+    return _Reader(name).read(data)
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------
@@ -137,71 +119,91 @@ class _Writer:
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-class _Reader(handler.ContentHandler):
-    """Builds items as the file is read; ``roots`` is complete when it ends."""
+class _Reader:
+    """Builds items as the file is read."""
 
     def __init__(self, name: str) -> None:
-        super().__init__()
-        self.roots: list[Item] = []
         self._name = name
-        self._locator: xmlreader.Locator | None = None
+        self._parser = expat.ParserCreate()
+        self._parser.buffer_text = True
+        self._parser.StartDoctypeDeclHandler = self._doctype
+        self._parser.StartElementHandler = self._start
+        self._parser.CharacterDataHandler = self._text
+        self._parser.EndElementHandler = self._end
+        self._roots: list[Item] = []
         self._items: list[Item] = []
+        self._tags: list[str] = []  # what is open, down to the properties
         self._elements: list[Element] = []  # the property that is open, and what is open inside it
         self._shared: dict[str, bytes] = {}
-        self._tags: list[str] = []
         self._waiting: list[tuple[Item, str, Element]] = []
         self._every: list[Item] = []
 
-    def place(self) -> tuple[int, int]:
-        locator = self._locator
-        return (locator.getLineNumber() or 1, (locator.getColumnNumber() or 0) + 1) if locator else (1, 1)
+    def read(self, data: bytes) -> list[Item]:
+        try:
+            self._parser.Parse(data, True)
+        except expat.ExpatError as error:
+            message, remedy = f"is not XML: {expat.ErrorString(error.code)}", "save the model again in Studio"
+            place = (self._name, error.lineno, error.offset + 1, "model/xml")
+            raise ModelFileError(Diagnostic(*place, message, remedy)) from error
+        self._finish()
+        return self._roots
+
+    def _place(self) -> tuple[int, int]:
+        return self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber + 1
 
     def _fail(self, rule: str, message: str, remedy: str) -> ModelFileError:
-        return ModelFileError(Diagnostic(self._name, *self.place(), f"model/{rule}", message, remedy))
+        return ModelFileError(Diagnostic(self._name, *self._place(), f"model/{rule}", message, remedy))
 
-    def setDocumentLocator(self, locator: xmlreader.Locator) -> None:  # noqa: N802 - SAX's name
-        self._locator = locator
+    def _doctype(self, *_: object) -> None:
+        raise self._fail(
+            "hostile", "declares a document type or entities, which no model does", "do not open this file"
+        )
 
-    def startElement(self, name: str, attrs: xmlreader.AttributesImpl) -> None:  # noqa: N802 - SAX's name
-        parent = self._tags[-1] if self._tags else ""
-        self._tags.append(name)
-        if len(self._tags) > DEEPEST or len(self._elements) > _DEEPEST_VALUE:
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        elements, tags = self._elements, self._tags
+        if len(tags) == DEEPEST or len(elements) > _DEEPEST_VALUE:
             raise self._fail("depth", f"is nested more than {DEEPEST} levels deep", "flatten the model")
+        if elements:
+            elements.append(Element(name, attributes))
+            return
+        parent = tags[-1] if tags else ""
+        if parent in {"Properties", "SharedStrings"}:
+            elements.append(Element(name, attributes, *self._place()))
+            return
         if not parent and name != "roblox":
             raise self._fail("root", f"begins with <{name}>, a model begins with <roblox>", "save it as .rbxmx")
-        if self._elements:
-            self._elements.append(Element(name, dict(attrs.items()) if len(attrs) else {}))
-        elif parent in {"Properties", "SharedStrings"}:
-            self._elements.append(Element(name, dict(attrs.items()), *self.place()))
-        elif name == "Item":
-            self._item(parent, attrs)
+        if name == "Item":
+            self._item(parent, attributes)
+        tags.append(name)
 
-    def _item(self, parent: str, attrs: xmlreader.AttributesImpl) -> None:
-        class_name = attrs.get("class", "")
+    def _item(self, parent: str, attributes: dict[str, str]) -> None:
+        class_name = attributes.get("class", "")
         if parent not in {"roblox", "Item"} or not class_name:
             raise self._fail(
                 "item", "an Item must have a class and stand in another Item or at the top", "save it again"
             )
-        item = Item(class_name, class_name, referent=attrs.get("referent", ""))
-        (self._items[-1].children if self._items else self.roots).append(item)
+        item = Item(class_name, class_name, referent=attributes.get("referent", ""))
+        (self._items[-1].children if self._items else self._roots).append(item)
         self._items.append(item)
         self._every.append(item)
 
-    def characters(self, content: str) -> None:
+    def _text(self, text: str) -> None:
         if self._elements:
-            self._elements[-1].parts.append(content)
+            self._elements[-1].parts.append(text)
 
-    def endElement(self, name: str) -> None:  # noqa: N802 - SAX's name
-        self._tags.pop()
-        if self._elements:
-            element = self._elements.pop()
-            element.text = "".join(element.parts)
-            if self._elements:
-                self._elements[-1].children.append(element)
-            else:
-                self._property(element)
-        elif name == "Item":
-            self._items.pop()
+    def _end(self, name: str) -> None:
+        elements = self._elements
+        if not elements:
+            self._tags.pop()
+            if name == "Item":
+                self._items.pop()
+            return
+        element = elements.pop()
+        element.text = "".join(element.parts)
+        if elements:
+            elements[-1].children.append(element)
+        else:
+            self._property(element)
 
     def _property(self, element: Element) -> None:
         if self._tags[-1] != "SharedStrings" and not self._items:
@@ -222,8 +224,8 @@ class _Reader(handler.ContentHandler):
         else:
             item.properties[name] = value
 
-    def endDocument(self) -> None:  # noqa: N802 - SAX's name
-        # The file's end explains the shared strings, and which referents there are.
+    def _finish(self) -> None:
+        """The file's end explains the shared strings, and which referents there are."""
         for item, name, element in self._waiting:
             key = element.text.strip()
             place = (self._name, element.line, element.column, "model/property")

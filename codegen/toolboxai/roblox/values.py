@@ -21,6 +21,11 @@ def _fields(kind: type) -> Callable[[Any], tuple[float, ...]]:
     return attrgetter(*names) if len(names) > 1 else lambda value: (getattr(value, names[0]),)
 
 
+@cache
+def _width(kind: type) -> int:
+    return len(fields(kind))
+
+
 class ValueFormError(ToolboxError, ValueError):
     """A plain form that no value has."""
 
@@ -35,8 +40,9 @@ class _Numbers:
 
     @classmethod
     def of(cls, numbers: list[Any]) -> Self:
-        count = len(fields(cls))
-        if len(numbers) != count or not all(_is_number(n) for n in numbers):
+        kind: Any = cls
+        count = _width(kind)
+        if len(numbers) != count or not all(map(_is_number, numbers)):
             raise ValueFormError(f"{cls.__name__} takes {count} numbers, got {numbers!r}")
         return cls(*numbers)
 
@@ -139,7 +145,7 @@ class CFrame(_Numbers):
 
     @classmethod
     def of(cls, numbers: list[Any]) -> Self:
-        if len(numbers) != 12 or not all(_is_number(n) for n in numbers):
+        if len(numbers) != 12 or not all(map(_is_number, numbers)):
             raise ValueFormError(f"CFrame takes 12 numbers, got {numbers!r}")
         return cls(numbers[0], numbers[1], numbers[2], tuple(numbers[3:]))
 

@@ -2,16 +2,18 @@
 
 import base64
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
+
+import msgspec
 
 from toolboxai.errors import ToolboxError
 from toolboxai.roblox import disk
 from toolboxai.roblox.attributeblob import decode_attributes
 from toolboxai.roblox.blobs import AXES, FACES, attributes_blob, bits_of, read_tags, tags_blob, words_of
-from toolboxai.roblox.disk import UnfitValueError, single
+from toolboxai.roblox.disk import UnfitValueError, single, singles
 from toolboxai.roblox.values import (
     Axes,
     Binary,
@@ -40,7 +42,7 @@ from toolboxai.roblox.values import (
 
 # What XML 1.0 cannot say at all, not even escaped.
 _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_ROTATION = tuple(f"R{row}{column}" for row in range(3) for column in range(3))
+_PLACE = ("X", "Y", "Z", *(f"R{row}{column}" for row in range(3) for column in range(3)))
 _PHYSICS = ("Density", "Friction", "Elasticity", "FrictionWeight", "ElasticityWeight", "AcousticAbsorption")
 
 
@@ -48,17 +50,16 @@ class UnreadableElementError(ToolboxError, ValueError):
     """An element that holds no value of its type."""
 
 
-@dataclass(slots=True)
-class Element:
+class Element(msgspec.Struct, gc=False):
     """A property's element with its place, or one inside it, as it stands in the file."""
 
     tag: str
     attributes: Mapping[str, str]
     line: int = 1
     column: int = 1
-    parts: list[str] = field(default_factory=list)  # of its text, as the reader finds them
+    parts: list[str] = []  # of its text, as the reader finds them
     text: str = ""
-    children: "list[Element]" = field(default_factory=list)
+    children: "list[Element]" = []
 
     def child(self, tag: str) -> "Element":
         for found in self.children:
@@ -131,6 +132,15 @@ def _float(element: Element) -> float:
     return single(_read_number(element.text))
 
 
+def _numbers(element: Element, tags: Iterable[str]) -> list[float]:
+    """The numbers in its children of those tags."""
+    texts = {child.tag: child.text for child in reversed(element.children)}
+    try:
+        return singles([_read_number(texts[tag]) for tag in tags])
+    except KeyError as error:
+        raise UnreadableElementError(f"<{element.tag}> has no <{error.args[0]}>") from None
+
+
 def _whole(limit: int) -> Callable[[Element], int]:
     def read(element: Element) -> int:
         value = int(element.text)
@@ -154,12 +164,12 @@ def _offset(value: float, limit: int = 2**31) -> str:
 def _floats(cls: Any, *tags: str) -> _Codec:
     return _Codec(
         lambda v: "".join(f"<{tag}>{_single(n)}</{tag}>" for tag, n in zip(tags, v.numbers(), strict=True)),
-        lambda e: cls.of([_float(e.child(tag)) for tag in tags]),
+        lambda e: cls(*_numbers(e, tags)),
     )
 
 
 def _row(text: str) -> list[float]:
-    return [single(_read_number(number)) for number in text.split()]
+    return singles([_read_number(number) for number in text.split()])
 
 
 def _points(element: Element, width: int) -> list[list[float]]:
@@ -177,12 +187,12 @@ def _spaced(numbers: Any) -> str:
 
 
 def _write_cframe(value: CFrame) -> str:
-    tags = ("X", "Y", "Z", *_ROTATION)
-    return "".join(f"<{tag}>{_single(n)}</{tag}>" for tag, n in zip(tags, value.numbers(), strict=True))
+    return "".join(f"<{tag}>{_single(n)}</{tag}>" for tag, n in zip(_PLACE, value.numbers(), strict=True))
 
 
 def _read_cframe(element: Element) -> CFrame:
-    return CFrame.of([_float(element.child(tag)) for tag in ("X", "Y", "Z", *_ROTATION)])
+    x, y, z, *rotation = _numbers(element, _PLACE)
+    return CFrame(x, y, z, tuple(rotation))
 
 
 def _read_optional_cframe(element: Element) -> Value:
@@ -226,7 +236,7 @@ def _pairs(value: Rect | Ray, tags: tuple[str, str], names: str) -> str:
 
 
 def _read_pairs(element: Element, tags: tuple[str, str], names: str) -> list[float]:
-    return [_float(element.child(tag).child(name)) for tag in tags for name in names]
+    return [number for tag in tags for number in _numbers(element.child(tag), names)]
 
 
 def _bits(names: tuple[str, ...], tag: str, cls: Any) -> _Codec:
@@ -329,7 +339,7 @@ CODECS: dict[str, _Codec] = {
     "Color3": _Codec(
         lambda v: "".join(f"<{tag}>{_single(n)}</{tag}>" for tag, n in zip("RGB", v.numbers(), strict=True)),
         # Files of some age have all colours packed into one number.
-        lambda e: Color3.of([_float(e.child(tag)) for tag in "RGB"]) if e.children else _read_color(e),
+        lambda e: Color3(*_numbers(e, "RGB")) if e.children else _read_color(e),
     ),
     "Color3uint8": _Codec(_write_color, lambda e: _read_color(e) if e.text.strip() else CODECS["Color3"].read(e)),
     "UDim": _Codec(_write_udim, lambda e: UDim.of(_read_udim(e, "S", "O"))),
