@@ -296,7 +296,8 @@ class World(AbstractContextManager["World"]):
                 self.studio.command(place)
             case _:
                 raise NoPlaceError(
-                    f"{place!r} is no place", remedy="give an Item, the Path of a project or a place's file, or a chunk"
+                    f"{type(place).__name__} is no place",
+                    remedy="give an Item, the Path of a project or a place's file, or a chunk",
                 )
 
     def _said(self, line: OutputLine) -> None:

@@ -4,7 +4,6 @@ import pytest
 
 from toolboxai.roblox.model import Item
 from toolboxai.studio.host import LuauError
-from toolboxai.studio.studio import Studio
 from toolboxai.studio.universe import Universe
 from toolboxai.studio.world import World
 
@@ -125,29 +124,6 @@ def test_who_is_banned_goes_and_may_not_come_until_the_time_is_over() -> None:
             local page = game.Players:GetBanHistoryAsync(3):GetCurrentPage()
             return #page, page[1].Ban, page[2].DisplayReason, page[2].Duration
         """) == (2, False, "be kind", 60)
-
-
-RUN_TEST = """
-local service = game:GetService("StudioTestService")
-_G.result = service:{method}({ 20, 22 })
-"""
-
-
-@pytest.mark.parametrize("method", ["ExecuteRunModeAsync", "ExecutePlayModeAsync"])
-def test_a_plugin_runs_the_place_until_a_script_ends_the_test(method: str) -> None:
-    with Studio() as studio:
-        source = """
-            local service = game:GetService("StudioTestService")
-            local numbers = service:GetTestArgs()
-            task.wait(0.1)
-            service:EndTest({ sum = numbers[1] + numbers[2], players = #game.Players:GetPlayers() })
-        """
-        studio.mount(Item("Script", "Ends", {"Source": source}), "ServerScriptService")
-        studio.install(Item("Script", "Runs", {"Source": RUN_TEST.replace("{method}", method)}))
-        for _ in range(20):
-            studio.step()
-        players = 1 if method == "ExecutePlayModeAsync" else 0
-        assert studio.command("return _G.result") == {"sum": 42, "players": players}
 
 
 def test_an_action_has_a_button_on_a_telephone() -> None:

@@ -213,3 +213,54 @@ def test_a_gamepad_is_connected_leaned_and_pressed(studio: Studio) -> None:
     """) == (True, -1, 1, True)
     studio.act("Input", "release", "ButtonA")
     studio.act("Devices", "use", "desktop")
+
+
+def test_a_gamepad_selects_moves_and_presses(studio: Studio) -> None:
+    studio.command("""
+        local gui = Instance.new("ScreenGui")
+        for index, place in { Vector2.new(0, 0), Vector2.new(100, 0), Vector2.new(0, 100), Vector2.new(400, 100) } do
+            local button = Instance.new("TextButton")
+            button.Name, button.Size = `B{index}`, UDim2.fromOffset(50, 50)
+            button.Position = UDim2.fromOffset(place.X, place.Y)
+            for _, event in { "SelectionGained", "SelectionLost", "Activated" } do
+                button[event]:Connect(function() table.insert(_G.heard, `{button.Name} {event}`) end)
+            end
+            button.Parent = gui
+        end
+        gui.B4.NextSelectionLeft = gui.B1
+        gui.SelectionChanged:Connect(function(own, before, now)
+            table.insert(_G.heard, `{own} {before and before.Name} {now and now.Name}`)
+        end)
+        gui.Parent = game:GetService("StarterGui")
+        _G.gui = gui
+        game:GetService("GuiService").SelectedObject = gui.B1
+    """)
+    assert said(studio) == ["B1 SelectionGained", "false nil B1"]
+    for key in ("DPadRight", "DPadDown", "DPadLeft"):
+        studio.act("Input", "tap", key)
+    studio.act("Input", "tap", "ButtonA")
+    assert [line for line in said(studio)[2:] if not line.startswith("Input")] == [
+        "B1 SelectionLost",
+        "B2 SelectionGained",
+        "false B1 B2",
+        "B2 SelectionLost",
+        "B3 SelectionGained",
+        "false B2 B3",
+        "B3 Activated",
+    ]
+    assert said(studio)[-1] == "InputEnded ButtonA true"
+    studio.command("""
+        _G.gui.B4.Position = UDim2.fromOffset(400, 0)
+        game:GetService("GuiService").SelectedObject = _G.gui.B4
+    """)
+    studio.act("Input", "tap", "DPadLeft")
+    assert (
+        studio.command("""
+        local service = game:GetService("GuiService")
+        local name = service.SelectedObject.Name
+        service.SelectedObject = nil
+        return name
+    """)
+        == "B1"
+    )
+    assert said(studio)[-2:] == ["B1 SelectionLost", "false B1 nil"]

@@ -99,7 +99,14 @@ def test_a_sound_ends_when_its_time_is_over(studio: Studio) -> None:
     assert studio.command("return _G.heard[6], _G.heard[7]") == ("DidLoop", "Stopped")
 
 
-@pytest.mark.parametrize(("given", "clock", "text"), [("'6'", 6, "06:00:00"), ("'23:30:15'", 23.504166, "23:30:15")])
+@pytest.mark.parametrize(
+    ("given", "clock", "text"),
+    [
+        ("'6'", 6, "06:00:00"),
+        ("'23:30:15'", 23.504166, "23:30:15"),
+        ("10 .. ':' .. 3 / 2", 10.018055, "10:01:05"),
+    ],
+)
 def test_the_time_of_day_has_three_names(studio: Studio, given: str, clock: float, text: str) -> None:
     shown, hours, minutes = studio.command(f"""
         local lighting = game:GetService("Lighting")
