@@ -4,7 +4,7 @@ import pytest
 
 from toolboxai.roblox.model import Item
 from toolboxai.roblox.values import EnumItem
-from toolboxai.studio.world import World
+from toolboxai.studio.world import Side, World
 
 
 def place(mode: str) -> Item:
@@ -101,3 +101,41 @@ def test_no_character_comes_for_who_left_or_where_none_are_wanted() -> None:
         world.step(0.1)
         assert world.server.tree() == ["Camera Camera"]
         assert world.players["Bob"].kicked == "You have been kicked from the game"
+
+
+FLOOR_AND_SEAT = """
+local floor, seat = Instance.new("Part", workspace), Instance.new("Seat", workspace)
+floor.Anchored, floor.Size, floor.Position = true, Vector3.new(400, 1, 400), Vector3.new(0, -0.5, 0)
+seat.Anchored, seat.Position = true, Vector3.new(90, 0.5, 0)
+"""
+
+
+def test_a_client_hears_of_each_state_once() -> None:
+    with World(FLOOR_AND_SEAT) as world:
+        ann = world.join("Ann")
+        ann.run("""
+            local humanoid = game.Players.LocalPlayer.Character.Humanoid
+            humanoid.Seated:Connect(function(on, seat) print("seated", on, seat) end)
+            humanoid.PlatformStanding:Connect(function(on) print("standing", on) end)
+            humanoid.StateChanged:Connect(function(old, new) print(old.Name, new.Name) end)
+        """)
+        world.step(0.5)
+
+        def heard(side: Side, source: str) -> list[str]:
+            before = len(ann.output)
+            side.run(source)
+            world.step(0.1)
+            return ann.output[before:]
+
+        server = world.server
+        assert heard(server, "workspace.Seat:Sit(workspace.Ann.Humanoid)") == ["Running Seated", "seated true Seat"]
+        assert ann.get("workspace.Ann.Humanoid:GetState().Name") == "Seated"
+        assert heard(ann, "workspace.Ann.Humanoid.Sit = false")[:2] == ["seated false nil", "Seated GettingUp"]
+        assert ann.get("workspace.Ann.Humanoid.SeatPart") is None
+        assert heard(ann, "workspace.Ann.Humanoid.Sit = true") == ["Running Seated", "seated true nil"]
+        heard(server, "workspace.Ann.Humanoid.Sit = false")
+        assert heard(ann, "workspace.Ann.Humanoid.PlatformStand = true") == [
+            "GettingUp PlatformStanding",
+            "standing true",
+        ]
+        assert ann.get("workspace.Ann.Humanoid:GetState().Name") == "PlatformStanding"
