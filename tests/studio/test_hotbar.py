@@ -1,0 +1,136 @@
+"""The backpack's number keys: which tool has which, and what a press takes and puts away."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from toolboxai.studio.world import World
+
+STARTERS = """
+local floor = Instance.new("Part", workspace)
+floor.Anchored, floor.Size = true, Vector3.new(200, 1, 200)
+for _, name in { "Sword", "Bow", "Lamp" } do
+    local tool = Instance.new("Tool", game.StarterPack)
+    tool.Name, tool.RequiresHandle = name, false
+end
+"""
+KEYS = ["One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Zero"]
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with World(STARTERS) as opened:
+        opened.join("Ann")
+        opened.step()
+        yield opened
+
+
+def press(world: World, key: str) -> str | None:
+    """Presses a key: what the player holds then, as the server has it."""
+    world.players["Ann"].tap(key)
+    world.step()
+    tool: str | None = world.server.get(
+        "(function() local t = workspace.Ann:FindFirstChildOfClass('Tool') return t and t.Name end)()"
+    )
+    return tool
+
+
+def give(world: World, name: str) -> None:
+    world.server.run("""
+        local name = ...
+        local tool = Instance.new("Tool")
+        tool.Name, tool.RequiresHandle = name, false
+        tool.Parent = game.Players.Ann.Backpack
+    """, name)  # fmt: skip
+    world.step()
+
+
+def test_number_keys_take_tools_and_put_them_away(world: World) -> None:
+    ann = world.players["Ann"]
+    ann.run("""
+        for _, tool in game.Players.LocalPlayer.Backpack:GetChildren() do
+            tool.Equipped:Connect(function() print("takes", tool) end)
+            tool.Unequipped:Connect(function() print("lets go", tool) end)
+        end
+    """)
+    assert [press(world, key) for key in ("Two", "Two", "One", "Three", "Five", "Three")] == [
+        "Bow", None, "Sword", "Lamp", "Lamp", None,
+    ]  # fmt: skip
+    assert ann.output == [
+        "takes Bow", "lets go Bow", "takes Sword", "lets go Sword", "takes Lamp", "lets go Lamp",
+    ]  # fmt: skip
+
+
+def test_two_presses_before_the_server_answers_are_one_and_the_other(world: World) -> None:
+    ann = world.players["Ann"]
+    ann.tap("One")
+    assert press(world, "One") is None
+    ann.press("One")
+    ann.press("Two")
+    world.step(0.1)
+    assert world.server.tree("Workspace.Ann").count("Tool Bow") == 1
+    assert "Tool Sword" not in world.server.tree("Workspace.Ann")
+
+
+def test_a_tool_keeps_its_place_and_a_free_one_goes_to_the_next(world: World) -> None:
+    assert press(world, "Three") == "Lamp"
+    world.server.run("game.Players.Ann.Backpack.Sword:Destroy()")
+    world.step()
+    assert press(world, "One") == "Lamp"
+    give(world, "Axe")
+    assert [press(world, key) for key in ("One", "Two", "Three")] == ["Axe", "Bow", "Lamp"]
+    world.server.run("game.Players.Ann:LoadCharacter()")
+    world.step(0.1)
+    assert [press(world, key) for key in ("One", "Two", "Three")] == ["Sword", "Bow", "Lamp"]
+
+
+def test_there_are_ten_places(world: World) -> None:
+    for number in range(4, 12):
+        give(world, f"Tool{number}")
+    assert [press(world, key) for key in KEYS] == ["Sword", "Bow", "Lamp", *(f"Tool{n}" for n in range(4, 11))]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "game.StarterGui:SetCoreGuiEnabled(Enum.CoreGuiType.Backpack, false)",
+            "game.StarterGui:SetCoreGuiEnabled(Enum.CoreGuiType.All, true)",
+        ),
+        (
+            "game.ContextActionService:BindAction('mine', function() end, false, Enum.KeyCode.One)",
+            "game.ContextActionService:UnbindAction('mine')",
+        ),
+        (
+            "shared.box = Instance.new('TextBox', Instance.new('ScreenGui', game.Players.LocalPlayer.PlayerGui)) "
+            "shared.box:CaptureFocus()",
+            "shared.box:ReleaseFocus()",
+        ),
+    ],
+)
+def test_a_key_that_is_somebody_elses_takes_nothing(world: World, before: str, after: str) -> None:
+    ann = world.players["Ann"]
+    ann.run(before)
+    assert press(world, "One") is None
+    ann.run(after)
+    assert press(world, "One") == "Sword"
+
+
+def test_who_is_dead_takes_nothing(world: World) -> None:
+    world.server.run("workspace.Ann.Humanoid.Health = 0")
+    world.step()
+    assert press(world, "One") is None
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(keys=st.lists(st.sampled_from(KEYS[:4]), max_size=6))
+def test_a_key_toggles_its_tool_whatever_was_pressed(world: World, keys: list[str]) -> None:
+    names = dict(zip(KEYS, ["Sword", "Bow", "Lamp"], strict=False))
+    world.server.run("workspace.Ann.Humanoid:UnequipTools()")
+    world.step(0.1)
+    held: str | None = None
+    for key in keys:
+        held = (None if held == names[key] else names[key]) if key in names else held
+        assert press(world, key) == held
