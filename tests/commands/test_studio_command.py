@@ -40,6 +40,10 @@ def test_as_text_it_lists_what_has_no_behaviour() -> None:
     assert "no behaviour:\n     1  DebuggerManager\n" in result.output
     assert "a default only:\n     1  RunService.Misprediction\n" in result.output
     assert " uses of the engine: " in result.output
+    assert (
+        "by the object's class: 9, of which 77.8 % have behaviour; by the member's name alone: 2, of which"
+        in result.output
+    )
 
 
 def test_as_json_it_has_every_part_and_model_files_count() -> None:
@@ -47,14 +51,16 @@ def test_as_json_it_has_every_part_and_model_files_count() -> None:
     assert set(report["parts"]) == {"src", "tool"}
     assert report["parts"]["tool"]["behaviour"] == {"task.wait": 1}
     assert report["parts"]["src"]["behaviour"]["Instance:Destroy"] == 2
-    assert report["all"]["none"] == {"DebuggerManager": 1}
+    assert report["all"]["none"] == report["all"]["by_class"]["none"] == {"DebuggerManager": 1}
+    assert report["parts"]["tool"]["by_name"]["share"] is None
+    assert report["parts"]["src"]["by_name"]["behaviour"] == {".Text": 1, ".X": 1}
     assert ".X" in report["all"]["unclear"] or report["all"]["share"] < 1
 
 
 def test_as_markdown_it_is_a_table_and_what_is_lacking() -> None:
     lines = run("src", "--format", "markdown").output.splitlines()
-    assert lines[0] == "| | uses | behaviour | a default only | none | cannot be told |"
-    assert any(line.startswith("| tool | 1 | 100.0 % | 0 | 0 | 0 |") for line in lines)
+    assert lines[0] == "| | by class | behaviour | by name alone | behaviour | a default only | none | cannot be told |"
+    assert "| tool | 1 | 100.0 % | 0 | - | 0 | 0 | 0 |" in lines
     assert "Most used with no behaviour: `DebuggerManager` 1." in lines
 
 
@@ -91,5 +97,5 @@ def test_a_damaged_model_is_one_error_and_the_rest_counts(data: bytes) -> None:
 def test_no_uses_have_no_percentage() -> None:
     Path("none.luau").write_text("local x = 1")
     assert run("none.luau").output == "no uses of the engine\n"
-    assert "| none.luau | 0 | - | 0 | 0 | 0 |" in run("none.luau", "--format", "markdown").output
+    assert "| none.luau | 0 | - | 0 | - | 0 | 0 | 0 |" in run("none.luau", "--format", "markdown").output
     assert json.loads(run("none.luau", "--format", "json").output)["all"]["share"] is None

@@ -7,7 +7,7 @@ import pytest
 from toolboxai.luau.parser import parse
 from toolboxai.roblox import api
 from toolboxai.roblox.uses import find_uses
-from toolboxai.studio.coverage import Coverage, Judge, State
+from toolboxai.studio.coverage import Coverage, Judge, State, Tally
 from toolboxai.studio.studio import Studio
 
 
@@ -66,23 +66,36 @@ def test_each_state_is_told_by_what_the_engine_does(judge: Judge) -> None:
         event.Event:Connect(print) frames.Heartbeat:Connect(print)
         print(CFrame.identity:Inverse(), Enum.Material.Neon, task.spawn)
         print(DebuggerManager) frames.Misprediction:Connect(print)
+        game:GetService("HapticService"):SetMotor(Enum.UserInputType.Gamepad1, Enum.VibrationMotor.Large, 1)
         """,
     )
-    assert set(found.uses[State.BEHAVIOUR]) >= {
+    assert set(found.by_class.uses[State.BEHAVIOUR]) >= {
         "Instance:Destroy", "BasePart.Anchored", "Instance.ChildAdded", "BindableEvent.Event", "RunService.Heartbeat",
         "CFrame:Inverse", "Enum.Material.Neon", "task.spawn",
     }  # fmt: skip
-    assert set(found.uses[State.NONE]) == {"DebuggerManager"}
-    assert set(found.uses[State.DEFAULT]) == {"RunService.Misprediction"}
+    assert set(found.by_class.uses[State.NONE]) == {"DebuggerManager"}
+    assert set(found.by_class.uses[State.DEFAULT]) == {"RunService.Misprediction", "HapticService:SetMotor"}
+
+
+def test_what_the_name_alone_tells_stands_apart(judge: Judge) -> None:
+    found = covered(judge, "local part: Part = ... part:Destroy() thing:FindFirstChild('x') thing.Parent = nil")
+    assert set(found.by_class.uses[State.BEHAVIOUR]) == {"Instance:Destroy"}
+    assert found.by_name.total == 2
+    assert found.whole.total == 3
 
 
 def test_the_share_is_of_what_can_be_told() -> None:
     coverage = Coverage()
-    coverage.uses[State.BEHAVIOUR]["Instance.Name"] = 3
-    coverage.uses[State.NONE]["settings"] = 1
+    coverage.by_class.uses[State.BEHAVIOUR]["Instance.Name"] = 2
+    coverage.by_name.uses[State.BEHAVIOUR][":Destroy"] = 1
+    coverage.by_class.uses[State.NONE]["settings"] = 1
     coverage.unclear[".Text"] = 9
-    assert (coverage.share, coverage.total) == (0.75, 4)
-    assert Coverage().share == 1
+    twice = Coverage()
+    twice.add(coverage)
+    twice.add(coverage)
+    assert (coverage.whole.share, coverage.whole.total, twice.whole.total) == (0.75, 4, 8)
+    assert (twice.by_class.share, twice.by_name.share, twice.unclear.total()) == (2 / 3, 1, 18)
+    assert Tally().share == 1
 
 
 def _questions() -> list[tuple[str, str]]:
@@ -103,8 +116,9 @@ def test_none_is_said_of_exactly_the_methods_that_refuse(judge: Judge) -> None:
     with Studio() as studio:
         for owner, name in questions:
             call = f"game:GetService('{owner}'):{name}()"
-            states = {state for state, uses in covered(judge, call).uses.items() if uses[f"{owner}:{name}"]}
+            states = {state for state, uses in covered(judge, call).whole.uses.items() if uses[f"{owner}:{name}"]}
             refuses = studio.command(f"return not pcall(function() {call} end)") and "has no behaviour" in str(
                 studio.command(f"return select(2, pcall(function() {call} end))")
             )
-            assert states == {State.NONE if refuses else State.BEHAVIOUR}, call
+            assert len(states) == 1, call
+            assert (State.NONE in states) == refuses, call

@@ -104,9 +104,8 @@ def test_there_are_ten_places(world: World) -> None:
             "game.ContextActionService:UnbindAction('mine')",
         ),
         (
-            "shared.box = Instance.new('TextBox', Instance.new('ScreenGui', game.Players.LocalPlayer.PlayerGui)) "
-            "shared.box:CaptureFocus()",
-            "shared.box:ReleaseFocus()",
+            "local gui = Instance.new('ScreenGui', game.Players.LocalPlayer.PlayerGui) Instance.new('TextBox', gui):CaptureFocus()",
+            "game.UserInputService:GetFocusedTextBox():ReleaseFocus()",
         ),
     ],
 )

@@ -17,7 +17,7 @@ from toolboxai.luau.syntax import Chunk
 from toolboxai.roblox import modelfile
 from toolboxai.roblox.model import ModelFileError
 from toolboxai.roblox.uses import find_uses
-from toolboxai.studio.coverage import Coverage, Judge, State
+from toolboxai.studio.coverage import Coverage, Judge, State, Tally
 from toolboxai.studio.engines import ENGINES
 
 _LACKING: Final = {State.NONE: "no behaviour", State.DEFAULT: "a default only"}
@@ -82,8 +82,8 @@ def _whole(found: dict[str, Coverage]) -> Coverage:
     return whole
 
 
-def _percent(coverage: Coverage) -> str:
-    return f"{100 * coverage.share:.1f} %" if coverage.total else "-"
+def _percent(tally: Tally) -> str:
+    return f"{100 * tally.share:.1f} %" if tally.total else "-"
 
 
 # --- shapes
@@ -96,9 +96,17 @@ def _json(found: dict[str, Coverage]) -> str:
 
 def _plain(coverage: Coverage) -> dict[str, Any]:
     return {
-        "share": round(coverage.share, 4) if coverage.total else None,
-        **{state.value: dict(_ranked(uses)) for state, uses in coverage.uses.items()},
+        **_tally(coverage.whole),
+        "by_class": _tally(coverage.by_class),
+        "by_name": _tally(coverage.by_name),
         "unclear": dict(_ranked(coverage.unclear)),
+    }
+
+
+def _tally(tally: Tally) -> dict[str, Any]:
+    return {
+        "share": round(tally.share, 4) if tally.total else None,
+        **{state.value: dict(_ranked(uses)) for state, uses in tally.uses.items()},
     }
 
 
@@ -110,20 +118,26 @@ def _text(found: dict[str, Coverage]) -> str:
     return "\n".join(_text_lines(_whole(found)))
 
 
-def _text_lines(whole: Coverage) -> Iterator[str]:
+def _text_lines(coverage: Coverage) -> Iterator[str]:
+    whole = coverage.whole
     for state, title in _LACKING.items():
         if whole.uses[state]:
             yield f"{title}:"
             yield from (f"{count:>6}  {name}" for name, count in _ranked(whole.uses[state]))
     if not whole.total:
-        unclear = whole.unclear.total()
+        unclear = coverage.unclear.total()
         yield "no uses of the engine" + (f" ({counted(unclear, 'use')} cannot be told)" if unclear else "")
         return
     yield (
         f"{counted(whole.total, 'use')} of the engine: {_percent(whole)} have behaviour,"
         f" {whole.count(State.DEFAULT):,} a default only, {whole.count(State.NONE):,} none"
-        f" ({counted(whole.unclear.total(), 'more use')} cannot be told)"
+        f" ({counted(coverage.unclear.total(), 'more use')} cannot be told)"
     )
+    yield f"by the object's class: {_brief(coverage.by_class)}; by the member's name alone: {_brief(coverage.by_name)}"
+
+
+def _brief(tally: Tally) -> str:
+    return f"{tally.total:,}, of which {_percent(tally)} have behaviour" if tally.total else "0"
 
 
 def _markdown(found: dict[str, Coverage]) -> str:
@@ -132,15 +146,16 @@ def _markdown(found: dict[str, Coverage]) -> str:
 
 def _markdown_lines(found: dict[str, Coverage]) -> Iterator[str]:
     whole = _whole(found)
-    yield "| | uses | behaviour | a default only | none | cannot be told |"
-    yield "|---|---:|---:|---:|---:|---:|"
+    yield "| | by class | behaviour | by name alone | behaviour | a default only | none | cannot be told |"
+    yield "|---|---:|---:|---:|---:|---:|---:|---:|"
     for name, coverage in [*sorted(found.items()), ("**all**", whole)]:
+        by_class, by_name, both = coverage.by_class, coverage.by_name, coverage.whole
         yield (
-            f"| {name} | {coverage.total:,} | {_percent(coverage)} | {coverage.count(State.DEFAULT):,} |"
-            f" {coverage.count(State.NONE):,} | {coverage.unclear.total():,} |"
+            f"| {name} | {by_class.total:,} | {_percent(by_class)} | {by_name.total:,} | {_percent(by_name)} |"
+            f" {both.count(State.DEFAULT):,} | {both.count(State.NONE):,} | {coverage.unclear.total():,} |"
         )
     for state, title in _LACKING.items():
-        ranked = _ranked(whole.uses[state])
+        ranked = _ranked(whole.whole.uses[state])
         if ranked:
             yield f"\nMost used with {title}: " + ", ".join(f"`{name}` {n}" for name, n in ranked[:_LISTED]) + "."
 

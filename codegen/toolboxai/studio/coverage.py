@@ -19,9 +19,8 @@ _MODULE: Final = Path(__file__).parent / "engine" / "Coverage.luau"
 class State(StrEnum):
     """What happens here when a member is used.
 
-    ``behaviour``: it does something, or is kept, checked and told to listeners. ``default``: it is read, listened to or
-    assigned in vain.
-    ``none``: using it raises an error that names it.
+    ``behaviour``: it does something, or is kept, checked and told to listeners. ``default``: it is called, read,
+    listened to or assigned in vain. ``none``: using it raises an error that names it.
     """
 
     BEHAVIOUR = "behaviour"
@@ -30,15 +29,10 @@ class State(StrEnum):
 
 
 @dataclass(slots=True)
-class Coverage:
-    """Uses by the member's path, for each state.
-
-    Uses of an object whose class is not known count where every member of the name has one state; ``unclear`` are the
-    names of the others.
-    """
+class Tally:
+    """Uses by the member's path, for each state."""
 
     uses: dict[State, Counter[str]] = field(default_factory=lambda: {state: Counter() for state in State})
-    unclear: Counter[str] = field(default_factory=Counter)
 
     def count(self, state: State) -> int:
         return self.uses[state].total()
@@ -52,9 +46,33 @@ class Coverage:
         """How much of what can be told has behaviour, from 0 to 1."""
         return self.count(State.BEHAVIOUR) / self.total if self.total else 1.0
 
-    def add(self, other: "Coverage") -> None:
+    def add(self, other: "Tally") -> None:
         for state, counter in other.uses.items():
             self.uses[state].update(counter)
+
+
+@dataclass(slots=True)
+class Coverage:
+    """What is used, by how it was told.
+
+    ``by_class`` are uses of objects whose class is known. Where it is not, a use counts ``by_name`` if every member of
+    that name has one state; ``unclear`` are the names of the others.
+    """
+
+    by_class: Tally = field(default_factory=Tally)
+    by_name: Tally = field(default_factory=Tally)
+    unclear: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def whole(self) -> Tally:
+        whole = Tally()
+        whole.add(self.by_class)
+        whole.add(self.by_name)
+        return whole
+
+    def add(self, other: "Coverage") -> None:
+        self.by_class.add(other.by_class)
+        self.by_name.add(other.by_name)
         self.unclear.update(other.unclear)
 
 
@@ -80,7 +98,8 @@ class Judge(AbstractContextManager["Judge"]):
             if len(states) > 1:
                 coverage.unclear[f".{use.options[0].name}"] += 1
             else:
-                coverage.uses[states.pop()][_path(use)] += 1
+                tally = coverage.by_class if use.is_known else coverage.by_name
+                tally.uses[states.pop()][_path(use)] += 1
         return coverage
 
     def _learn(self, members: Iterable[Member]) -> None:
