@@ -139,3 +139,69 @@ def test_a_client_hears_of_each_state_once() -> None:
             "standing true",
         ]
         assert ann.get("workspace.Ann.Humanoid:GetState().Name") == "PlatformStanding"
+
+
+FLOOR = """
+local floor = Instance.new("Part")
+floor.Anchored, floor.Size, floor.Position = true, Vector3.new(200, 2, 200), Vector3.new(0, -1, 0)
+floor.Parent = workspace
+"""
+PLAYS = """
+local names = {}
+for _, track in game.Players.LocalPlayer.Character.Humanoid:GetPlayingAnimationTracks() do
+    table.insert(names, track.Name)
+end
+return table.concat(names, " ")
+"""
+
+
+@pytest.mark.parametrize("rig", ["R15", "R6"])
+def test_a_character_animates_itself_by_what_it_does(rig: str) -> None:
+    with World(FLOOR, rig=rig) as world:
+        ann = world.join("Ann")
+        world.step(0.5)
+        assert ann.run(PLAYS) == "Animation1"
+        ann.run("game.Players.LocalPlayer.Character.Humanoid:Move(Vector3.xAxis)")
+        world.step(0.5)
+        assert ann.run(PLAYS) == ("RunAnim" if rig == "R15" else "WalkAnim")
+        ann.run("game.Players.LocalPlayer.Character.Humanoid:Move(Vector3.zero)")
+        world.step(0.5)
+        assert ann.run("return game.Players.LocalPlayer.Character.Animate.PlayEmote:Invoke('wave')")[0] is True
+        world.step(0.2)
+        assert ann.run(PLAYS) == "WaveAnim"
+        ann.run("game.Players.LocalPlayer.Character.Humanoid.Health = 0")
+        world.step(0.5)
+        assert ann.run(PLAYS) == ""
+
+
+def test_a_place_may_bring_an_animate_script_of_its_own() -> None:
+    own = """
+    local script = Instance.new("LocalScript")
+    script.Name = "Animate"
+    script.Parent = game.StarterPlayer.StarterCharacterScripts
+    """
+    with World(own) as world:
+        world.join("Ann")
+        world.step(0.1)
+        scripts = "local n = 0 for _, c in game.Players.Ann.Character:GetChildren() do n += c.Name == 'Animate' and 1 or 0 end"
+        assert world.server.run(f"{scripts} return n, #game.Players.Ann.Character.Animate:GetChildren()") == (1, 0)
+
+
+def test_a_client_knows_how_fast_things_go() -> None:
+    with World(FLOOR) as world:
+        ann = world.join("Ann")
+        world.step(0.5)
+        speed = "return game.Players.LocalPlayer.Character.HumanoidRootPart.AssemblyLinearVelocity.Magnitude"
+        assert ann.run(speed) == 0
+        ann.run("game.Players.LocalPlayer.Character.Humanoid:Move(Vector3.xAxis)")
+        world.step(0.5)
+        assert ann.run(speed) == pytest.approx(16)
+        ann.run("game.Players.LocalPlayer.Character.Humanoid:Move(Vector3.zero)")
+        world.step(0.5)
+        assert ann.run(speed) == 0
+        world.server.run("""
+            local ball = Instance.new("Part")
+            ball.Name, ball.Position, ball.Parent = "Ball", Vector3.new(0, 100, 50), workspace
+        """)
+        world.step(0.5)
+        assert ann.run("return workspace.Ball.AssemblyLinearVelocity.Y") < -50
