@@ -1,7 +1,9 @@
 --[[ What an operand is that LuaJIT calls a table: of a comparison that failed, the values are found where they stand.
 
 LuaJIT asks no metamethod where it compares two kinds, and its message knows a vector, an Instance or a buffer as a
-table only. The frame that failed is still there: its bytecode tells which slots were compared.
+table only. In a thread that ended, and to a handler of `xpcall`, the frame that failed is still there: its bytecode
+tells which slots were compared. `pcall` comes too late. (One by `xpcall` would not: but after a stack overflow LuaJIT
+tells a handler the wrong line.)
 ]]
 local rt = ...
 local raw, typeof = rt.raw, rt.typeof

@@ -43,9 +43,6 @@ local function translate(message)
 end
 rt.translate = translate
 
--- What calls a function of the program's as another run.
-local PROTECTED = { [rawpcall] = true, [rawxpcall] = true }
-
 -- Frames as Luau counts them. A run of library frames (the runtime's own Lua and C) is one C function to a program.
 -- `visit(info)` gets "user" frames as their info and a library run as nil; it stops the walk by returning true.
 local function isLibrary(info)
@@ -63,7 +60,7 @@ local function outermost(rawLevel, thread)
 		else
 			info = getinfo(rawLevel + 1, "Sf") -- a frame more than our caller sees
 		end
-		if not info or not isLibrary(info) or PROTECTED[info.func] then
+		if not info or not isLibrary(info) or info.func == rawpcall then
 			return last
 		elseif not transparent[info.func] then
 			last = rawLevel
@@ -91,7 +88,7 @@ local function frameAt(level, thread)
 		if not transparent[info.func] then
 			local library = isLibrary(info)
 			-- What `pcall` itself calls is another run.
-			if not (library and inLibrary) or PROTECTED[info.func] and rawLevel > 2 then
+			if not (library and inLibrary) or info.func == rawpcall and rawLevel > 2 then
 				seen = seen + 1
 			end
 			inLibrary = library
@@ -172,10 +169,6 @@ local function uncallable(work)
 	return "attempt to call a " .. rt.typeof(work) .. " value"
 end
 
-local function compared(message)
-	return (rt.compared(message, 2)) -- no tail call: the levels are counted
-end
-
 function rt.globals.pcall(...)
 	local work = ...
 	if type(work) ~= "function" then
@@ -184,9 +177,6 @@ function rt.globals.pcall(...)
 		if problem then
 			return false, problem
 		end
-	end
-	if raw.jit then -- only where it happened can be seen what was compared
-		return caught(rawxpcall(work, compared, raw.select(2, ...)))
 	end
 	return caught(rawpcall(...))
 end
