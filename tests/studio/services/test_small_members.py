@@ -489,6 +489,64 @@ ANSWERS: dict[str, tuple[str, Any]] = {
         "local i = S('InstanceFileSyncService') return #i:GetAllInstances(), i:GetSyncedInstance('a/b')",
         (0, None),
     ),
+    "BasePart's older names": (
+        ("local p = make('Part', { Size = Vector3.new(2, 4, 6), Material = Enum.Material.Wood }) local now = p.CurrentPhysicalProperties "
+        "p.RotVelocity = Vector3.yAxis return p.SpecificGravity == now.Density, p.Friction == now.Friction, p.Elasticity == now.Elasticity, "
+        "p.ExtentsSize == p.Size, p.ExtentsCFrame == p.CFrame, p.CenterOfMass == Vector3.zero, p.ResizeIncrement, p.ResizeableFaces.Top, "
+        "p.ReceiveAge, p.AssemblyAngularVelocity == Vector3.yAxis"),
+        (True, True, True, True, True, True, 1, True, 0, True),
+    ),
+    "BasePart's collision group": (
+        ("local s = S('PhysicsService') s:RegisterCollisionGroup('Balls') local p = make('Part', { CollisionGroup = 'Balls' }) "
+        "local number = p.CollisionGroupId p.CollisionGroupId = 0 local first = p.CollisionGroup p.CollisionGroupId = number "
+        "return number > 0, first, p.CollisionGroup"),
+        (True, "Default", "Balls"),
+    ),
+    "Humanoid": (
+        ("local h = make('Humanoid', { Health = 80 }) h.MaxHealth = 50 local p = make('Part') h.WalkToPart = p h.WalkToPoint = Vector3.xAxis "
+        "return h.Health, h.WalkToPart == p, h.WalkToPoint == Vector3.xAxis, h.MoveDirection == Vector3.zero"),
+        (50, True, True, True),
+    ),
+    "EditableImages": (
+        ("local s = S('AssetService') local image = s:CreateEditableImage({ Size = Vector2.new(2, 2) }) "
+        "image:DrawRectangle(Vector2.zero, Vector2.one, Color3.new(1, 0, 0), 0, Enum.ImageCombineType.Overwrite) "
+        "local copy = s:CreateEditableImageAsync(Content.fromObject(image)) "
+        "return copy ~= image, buffer.readu8(copy:ReadPixelsBuffer(Vector2.zero, Vector2.one), 0)"),
+        (True, 255),
+    ),
+    "keyframes by name": (
+        ("local s = make('KeyframeSequence') s:AddKeyframe(make('Keyframe', { Time = 0.5, Name = 'Half' })) "
+        "local id = S('KeyframeSequenceProvider'):RegisterKeyframeSequence(s) local model = make('Model', { Parent = workspace }) "
+        "local track = make('AnimationController', { Parent = model }):LoadAnimation(make('Animation', { AnimationId = id })) "
+        "return track:GetTimeOfKeyframe('Half')"),
+        0.5,
+    ),
+    "a plugin's tools": (
+        ("local plugin = PluginManager():CreatePlugin() plugin:Activate(false) local on = plugin:IsActivated() plugin:Deactivate() "
+        "plugin:SelectRibbonTool(Enum.RibbonTool.Move, UDim2.new()) return on, plugin:IsActivated(), plugin:GetSelectedRibbonTool().Name, "
+        "plugin:GetJoinMode().Name, plugin:GetStudioUserId(), plugin.CollisionEnabled, plugin.GridSize, "
+        "plugin:PromptSaveSelectionAsync('x'), plugin:OpenWikiPage('x'), plugin:SaveSelectedToRoblox()"),
+        (True, False, "Move", "Surface", 1, True, 1, False),
+    ),
+    "a plugin's windows": (
+        ("local plugin = PluginManager():CreatePlugin() local button = plugin:CreateToolbar('T'):CreateButton('b', 'tip', '') "
+        "button:SetActive(true) local menu = plugin:CreatePluginMenu('menu', 'Menu') "
+        "menu:AddAction(plugin:CreatePluginAction('act', 'Act', 'tip')) local ok, why = pcall(menu.AddAction, menu, menu) "
+        "local window = plugin:CreateDockWidgetPluginGui('w', DockWidgetPluginGuiInfo.new()) "
+        "return typeof(window:GetRelativeMousePosition()), ok, string.match(why, 'PluginAction expected') ~= nil"),
+        ("Vector2", False, True),
+    ),
+    "Plugin:OpenScript": (
+        ("local script = make('Script', { Parent = workspace, Source = 'one\\ntwo' }) PluginManager():CreatePlugin():OpenScript(script, 2) "
+        "return S('ScriptEditorService'):FindScriptDocument(script):GetSelection()"),
+        (2, 1, 2, 1),
+    ),
+    "ScriptEditorService callbacks": (
+        ("local s = S('ScriptEditorService') s:RegisterAutocompleteCallback('mine', 1, function(_, response) return response end) "
+        "s:DeregisterAutocompleteCallback('mine') return (pcall(s.DeregisterAutocompleteCallback, s, 'mine'))"),
+        False,
+    ),
+    "DistributedGameTime": ("return workspace.DistributedGameTime >= 0", True),
     "PluginManager": ("return typeof(PluginManager():CreatePlugin())", "Instance"),
 }  # fmt: skip
 
@@ -501,6 +559,8 @@ REFUSALS = {
     "UserInputService:GetDeviceGravity": ("S('UserInputService'):GetDeviceGravity()", "has no such sensor"),
     "UserInputService:GetDeviceRotation": ("S('UserInputService'):GetDeviceRotation()", "has no such sensor"),
     "UserSettings():GetService": ("UserSettings():GetService('Nothing')", "'Nothing' is not a valid Service name"),
+    "settings():GetFFlag": ("settings():GetFFlag('Nothing')", "Flag 'Nothing' does not exist"),
+    "settings():GetFVariable": ("settings():GetFVariable('Nothing')", "Flag 'Nothing' does not exist"),
     "AssetService:LoadAssetAsync": ("S('AssetService'):LoadAssetAsync(1)", "User is not authorized to access Asset."),
     "InsertService:LoadAssetVersion": (
         "S('InsertService'):LoadAssetVersion(1)",
