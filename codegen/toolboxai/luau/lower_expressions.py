@@ -547,6 +547,25 @@ class ExpressionLowering(Known):
     # --- tables and functions
 
     def _table(self, node: s.Table) -> None:
+        last = node.items[-1] if node.items else None
+        if self.target == "luajit21" and last and last.key is None and isinstance(last.value, _MULTIPLE):
+            self._open_table(node, last.value)
+        else:
+            self._constructor(node, node.items)
+
+    def _open_table(self, node: s.Table, last: s.Expression) -> None:
+        """Ends with as many items as a call or `...` gives: LuaJIT alone would forget how long it is, if one is nil."""
+        before = node.items[:-1]
+        self.out.append(f"{self.helper('extended')}(")
+        if before:
+            self._constructor(node, before)
+        else:
+            self.out.append("nil")
+        self.out.append(f",{sum(item.key is None for item in before)},")
+        self.expression(last)
+        self.out.append(")")
+
+    def _constructor(self, node: s.Table, items: Sequence[s.TableItem]) -> None:
         out = self.out
         out.append("{")
         numbered = _overwrites_an_item(node)
@@ -555,7 +574,7 @@ class ExpressionLowering(Known):
         repeats = self.target == "luajit21" and (numbered or _repeats_a_key(node) or _mixes(node) or _has_hole(node))
         dynamic = f"{self.helper('id')}(" if repeats else ""
         position = 0
-        for item in node.items:
+        for item in items:
             key = item.key
             held = dynamic
             if key is None:

@@ -13,6 +13,7 @@ For lowered code (emitted names; the lowering binds only those that a chunk uses
   floor(x)           of a quotient of numbers
   len(x)             #x, where the engine does not honour __len (LuaJIT)
   id(...)            its arguments: keeps `return f()` from being a tail call
+  extended(t, n, ...)  a list with n items and these, as long as Luau would have it with nil among them (LuaJIT)
   some(x), plain(x)  carry nil and false through `c and some(a) or b`
   bound(x, what)     a `for` bound as a number, or the error that it is none
   step(x)            a `for` step; zero runs as in Luau (LuaJIT)
@@ -831,6 +832,28 @@ end
 
 function core.id(...)
 	return ...
+end
+
+if jit then
+	local new = require("table.new")
+
+	function core.extended(t, position, ...)
+		local count, given, keys = select("#", ...), { ... }, 0
+		if t == nil and #given == count then
+			return given
+		end
+		for _ in next, t or {} do
+			keys = keys + 1
+		end
+		local made = new(position + count, keys) -- with room for exactly these it is as long as its last item says
+		for key, value in next, t or {} do
+			made[key] = value
+		end
+		for index = 1, count do
+			made[position + index] = given[index]
+		end
+		return made
+	end
 end
 
 local NIL, FALSE = {}, {}

@@ -5,7 +5,7 @@ local rawtype, rawerror, select, rawset, rawget, next, rawconcat =
 	raw.type, raw.error, raw.select, raw.rawset, raw.rawget, raw.next, raw.table.concat
 local getmetatable = raw.debug.getmetatable
 local toText, toTable, toInteger, typeof, rawlen = rt.toText, rt.toTable, rt.toInteger, rt.typeof, core.rawlen
-local contents, number = core.contents, core.number
+local contents, number, extended = core.contents, core.number, core.extended
 
 local table = {}
 globals.table = table
@@ -250,6 +250,9 @@ function table.foreachi(...)
 end
 
 function table.pack(...)
+	if extended then
+		return extended({ n = select("#", ...) }, 0, ...)
+	end
 	return { n = select("#", ...), ... }
 end
 
