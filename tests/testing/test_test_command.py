@@ -144,6 +144,13 @@ def test_files_beside_the_project_are_a_note_and_a_failure_where_they_are_named(
     assert "examples/b.spec.luau:1: is not in the project" in named.stdout
 
 
+def test_a_file_that_cannot_be_read_says_why(folder: Path):
+    (folder / "a.spec.luau").write_bytes(b"\xff\xfe")
+    result = run()
+    assert result.exit_code == 1
+    assert "a.spec.luau:1: is not UTF-8: byte 0xFF starts no character: save the file as UTF-8" in result.stdout
+
+
 def test_reports_go_to_a_file(folder: Path):
     write(folder, {"a.spec.luau": PASSES})
     result = run("--format", "junit", "--output", "out/junit.xml")

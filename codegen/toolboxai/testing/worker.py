@@ -59,9 +59,11 @@ class Worker:
         found = self._place(file)
         place = found.place
         if place.names_of(file) is None:
-            remedy = "name a project that has it, or take its glob out of globIgnorePaths"
-            failure = Failure(f"is not in the project: {remedy}", shown(file), 1, during="loading the file")
-            return Plan(shown(file), (), failure, foreign=True)
+            unread = next((note for note in place.notes if Path(note.path) == file), None)
+            reason = unread.message if unread else "is not in the project"
+            remedy = unread.remedy if unread else "name a project that has it, or take its glob out of globIgnorePaths"
+            failure = Failure(f"{reason}: {remedy}", shown(file), 1, during="loading the file")
+            return Plan(shown(file), (), failure, foreign=unread is None)
         self._session = SpecSession(found, self._setup.engine, self._setup.seconds)
         self._say("ready")
         plan = self._session.open(file, helpers_of(file, place.folder))
