@@ -66,6 +66,13 @@ def studio(request: pytest.FixtureRequest) -> Iterator[Studio]:
         ("workspace.Part:SetAttribute('a', {})", "table is not a supported attribute type"),
         ("workspace:IKMoveTo(workspace.Part, CFrame.new())", "WorldRoot:IKMoveTo has no behaviour outside Studio"),
         ("return Region3.new()", "invalid argument #1 to 'new' (Vector3 expected, got nil)"),
+        ("for _ in pairs(nil) do end", "invalid argument #1 to 'pairs' (table expected, got nil)"),
+        ("next(workspace)", "invalid argument #1 to 'next' (table expected, got Instance)"),
+        ("rawset(Vector3.one, 1, 1)", "invalid argument #1 to 'rawset' (table expected, got Vector3)"),
+        ("debug.traceback({})", "invalid argument #1 to 'traceback' (string expected, got table)"),
+        ("BrickColor.new({}, {})", "invalid argument #1 to 'new' (number expected, got table)"),
+        ("Random.new():Shuffle(table.freeze({ 1, 2 }))", "attempt to modify a readonly table"),
+        ("game:GetService('SerializationService'):SerializeInstancesAsync(1)", "Unable to cast value to Objects"),
         ("require(1)", "Attempted to call require with invalid argument(s)."),
         ("local b = Instance.new('BindableFunction') return b.OnInvoke", "OnInvoke is a callback member of BindableFunction; you can only set the callback value, get is not available"),
         ("game:GetService('HttpService'):JSONDecode('{')", "Can't parse JSON"),
@@ -78,9 +85,10 @@ def test_a_refusal_has_studios_words_and_the_authors_line(studio: Studio, source
     assert str(caught.value) == f"Command:3: {message}"
 
 
-def test_nil_is_false_where_a_boolean_is_kept(studio: Studio) -> None:
-    made = "local box = Instance.new('TextBox') box.MultiLine = true box.MultiLine = nil return box.MultiLine"
-    assert studio.command(made) is False
+@pytest.mark.parametrize(("given", "kept"), [("nil", False), ("workspace", True), ("{}", True)])
+def test_nil_is_false_and_an_instance_true_where_a_boolean_is_kept(studio: Studio, given: str, kept: bool) -> None:
+    made = f"local box = Instance.new('TextBox') box.MultiLine = {str(not kept).lower()} box.MultiLine = {given} return box.MultiLine"
+    assert studio.command(made) is kept
 
 
 def test_what_the_place_runs_holds_no_plugin_capability(studio: Studio) -> None:
