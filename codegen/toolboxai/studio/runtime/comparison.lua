@@ -28,10 +28,13 @@ local function operands(thread, level, line, left, right)
 	local util, bit = raw.require("jit.util"), raw.bit
 	local info
 	if thread then
-		info = getinfo(thread, level, "f")
+		info = getinfo(thread, level, "Sf")
 	else
 		level = level + 1
-		info = getinfo(level, "f")
+		info = getinfo(level, "Sf")
+	end
+	if not info or info.what == "C" then
+		return -- a text that only looks like the engine's
 	end
 	local pc, instruction = 0, util.funcbc(info.func, 0)
 	while instruction do
