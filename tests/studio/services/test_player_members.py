@@ -66,7 +66,9 @@ SERVER: dict[str, tuple[str, Any]] = {
     "a character anew": (
         (
             "local before = P.Character P:LoadCharacterAsync() local second = P.Character "
-            "P:LoadCharacterWithHumanoidDescriptionAsync(Instance.new('HumanoidDescription')) return before ~= second, second ~= P.Character, "
+            "local look = Instance.new('HumanoidDescription') look.HeadColor = Color3.new(1, 0, 0) "
+            "P:LoadCharacterWithHumanoidDescriptionAsync(look) assert(P.Character.Head.Color == look.HeadColor) "
+            "return before ~= second, second ~= P.Character, "
             "before.Parent, P.Character.Parent == workspace"
         ),
         (True, True, None, True),
@@ -80,6 +82,20 @@ SERVER: dict[str, tuple[str, Any]] = {
             "s:ShowSelfView(Enum.SelfViewPosition.TopLeft)"
         ),
         (True, True, "game Ann book Ann", None),
+    ),
+    "friends' pages": (
+        (
+            "local page = S('Players'):GetFriendsAsync(7):GetCurrentPage() return page[1].Id, page[1].Username, "
+            "S('Players'):GetUserIdFromNameAsync('ann')"
+        ),
+        (8, "Ben", 7),
+    ),
+    "persistent players": (
+        (
+            "local m = Instance.new('Model') m:AddPersistentPlayer(P) m:AddPersistentPlayer(P) local one = #m:GetPersistentPlayers() "
+            "m:RemovePersistentPlayer(P) return one, #m:GetPersistentPlayers()"
+        ),
+        (1, 0),
     ),
     "policies": ("return S('PolicyService'):CanViewBrandProjectAsync(P, 'x')", True),
     "voices": ("return #S('VoiceChatService'):GetChatGroupsAsync({ P, S('Players').Ben })[1]", 2),
@@ -129,7 +145,9 @@ SERVER: dict[str, tuple[str, Any]] = {
             "local a = S('AnalyticsService') a:LogCustomEvent(P, 'custom', 2) a:LogFunnelStepEvent(P, 'buy', 's', 1, 'look') "
             "a:LogOnboardingFunnelStepEvent(P, 1, 'start') a:LogProgressionEvent(P, 'path', Enum.AnalyticsProgressionType.Start, 1, 'one') "
             "a:LogProgressionStartEvent(P, 'path', 1) a:LogProgressionCompleteEvent(P, 'path', 1) a:LogProgressionFailEvent(P, 'path', 2) "
-            "a:FireEvent('old', 1) a:FireCustomEvent(P, 'older', 1) return true"
+            "a:FireEvent('old', 1) a:FireCustomEvent(P, 'older', 1) a:FireInGameEconomyEvent(P, 'hat', Enum.AnalyticsEconomyAction.Spend, "
+            "'hats', 5, 'gems', nil, nil) a:FireLogEvent(P, Enum.AnalyticsLogLevel.Error, 'broken', nil, nil) "
+            "a:FirePlayerProgressionEvent(P, 'levels', Enum.AnalyticsProgressionStatus.Complete, nil, nil, nil) return true"
         ),
         True,
     ),
@@ -189,15 +207,35 @@ def test_what_a_client_is_told(world: World, name: str) -> None:
     assert world.players["Ann"].run(WORDS + chunk) == expected
 
 
-@pytest.mark.parametrize("method", ["Bundle", "Premium", "RobloxSubscription", "Subscription"])
+def test_analytics_are_noted_in_order(world: World) -> None:
+    chunk, _ = SERVER["analytics"]
+    before = len(world.server.act("Website", "events") or ())
+    world.server.run(WORDS + chunk)
+    noted = world.server.act("Website", "events")[before:]
+    assert [each["kind"] for each in noted] == [
+        "custom", "funnel", "onboarding", "progression", "progressionStart", "progressionComplete", "progressionFail",
+        "event", "custom", "economy", "log", "progression",
+    ]  # fmt: skip
+    assert (noted[0]["player"], noted[0]["name"], noted[0]["value"], noted[9]["flow"]) == ("Ann", "custom", 2, "Spend")
+
+
+PROMPTS = {
+    "PromptBundlePurchase": ", 4",
+    "PromptPremiumPurchase": "",
+    "PromptRobloxSubscriptionPurchase": "",
+    "PromptSubscriptionPurchase": ", 'sub'",
+}
+
+
+@pytest.mark.parametrize("method", PROMPTS)
 def test_prompts_are_answered(world: World, method: str) -> None:
-    ident = {"Bundle": "4", "Subscription": "'sub'"}.get(method)
     world.server.run(f"""{WORDS}
-        S('MarketplaceService').Prompt{method}PurchaseFinished:Once(function(...) _G.told = #{{ ... }} end)
+        S('MarketplaceService').{method}Finished:Once(function(...) _G.told = #{{ ... }} end)
         _G.told = nil
-        S('MarketplaceService'):Prompt{method}Purchase(P{f", {ident}" if ident else ""})
+        S('MarketplaceService'):{method}(P{PROMPTS[method]})
     """)
-    assert [text.split()[:2] for text in world.server.act("Market", "prompts")] == [["Ann", method]]
+    kind = method.removeprefix("Prompt").removesuffix("Purchase")
+    assert [text.split()[:2] for text in world.server.act("Market", "prompts")] == [["Ann", kind]]
     world.server.act("Market", "cancel", "Ann")
     world.step()
     assert world.server.get("_G.told ~= nil") is True

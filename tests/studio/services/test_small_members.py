@@ -1,35 +1,19 @@
-"""Members with one thing to say each: a chunk, and what it gives. `S` is a service by its name, `make` an instance."""
+"""Services' members with one thing to say each: a chunk, and what it gives."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from studio.members import WORDS, studios
 from toolboxai.studio.engines import available
 from toolboxai.studio.host import LuauError
 from toolboxai.studio.studio import Studio
 
-PRELUDE = """
-function shared.S(name) return game:GetService(name) end
-function shared.make(class, values)
-    local made = Instance.new(class)
-    for name, value in values or {} do made[name] = value end
-    return made
-end
-function shared.names(list)
-    local found = {}
-    for _, each in list do table.insert(found, if typeof(each) == "string" then each else each.Name) end
-    return table.concat(found, " ")
-end
-"""
-WORDS = "local S, make, names = shared.S, shared.make, shared.names\n"
-
 
 @pytest.fixture(scope="module", params=available())
 def studio(request: pytest.FixtureRequest) -> Iterator[Studio]:
-    with Studio(request.param) as opened:
-        opened.command(PRELUDE)
-        yield opened
+    yield from studios(request.param)
 
 
 TRACK = """
@@ -305,6 +289,13 @@ ANSWERS: dict[str, tuple[str, Any]] = {
         "return (s:GetVersionAtTimeAsync('k', DateTime.now().UnixTimestampMillis + 1000))"),
         1,
     ),
+    "cursors of pages": (
+        (
+            "local s = S('DataStoreService'):GetDataStore('many') for i = 1, 3 do s:SetAsync(`k{i}`, i) end local first = s:ListKeysAsync('', 2) "
+            "local rest = s:ListKeysAsync('', 2, first.Cursor) return #first:GetCurrentPage(), rest:GetCurrentPage()[1].KeyName, rest.IsFinished"
+        ),
+        (2, "k3", True),
+    ),
     "MemoryStoreHashMap": (
         "local m = S('MemoryStoreService'):GetHashMap('list') m:SetAsync('a', 1, 60) return m:ListItemsAsync(5):GetCurrentPage()[1].key",
         "a",
@@ -526,7 +517,7 @@ ANSWERS: dict[str, tuple[str, Any]] = {
         "plugin:SelectRibbonTool(Enum.RibbonTool.Move, UDim2.new()) return on, plugin:IsActivated(), plugin:GetSelectedRibbonTool().Name, "
         "plugin:GetJoinMode().Name, plugin:GetStudioUserId(), plugin.CollisionEnabled, plugin.GridSize, "
         "plugin:PromptSaveSelectionAsync('x'), plugin:OpenWikiPage('x'), plugin:SaveSelectedToRoblox()"),
-        (True, False, "Move", "Surface", 1, True, 1, False),
+        (True, False, "Move", "Surface", 1, True, 1, False, None),
     ),
     "a plugin's windows": (
         ("local plugin = PluginManager():CreatePlugin() local button = plugin:CreateToolbar('T'):CreateButton('b', 'tip', '') "
@@ -542,9 +533,12 @@ ANSWERS: dict[str, tuple[str, Any]] = {
         (2, 1, 2, 1),
     ),
     "ScriptEditorService callbacks": (
-        ("local s = S('ScriptEditorService') s:RegisterAutocompleteCallback('mine', 1, function(_, response) return response end) "
-        "s:DeregisterAutocompleteCallback('mine') return (pcall(s.DeregisterAutocompleteCallback, s, 'mine'))"),
-        False,
+        (
+            "local s = S('ScriptEditorService') local function register() "
+            "s:RegisterAutocompleteCallback('mine', 1, function(_, response) return response end) end "
+            "register() local twice = pcall(register) s:DeregisterAutocompleteCallback('mine') return twice, (pcall(register))"
+        ),
+        (False, True),
     ),
     "DistributedGameTime": ("return workspace.DistributedGameTime >= 0", True),
     "PluginManager": ("return typeof(PluginManager():CreatePlugin())", "Instance"),

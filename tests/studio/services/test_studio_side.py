@@ -139,6 +139,7 @@ def test_files_and_assets_are_those_that_the_user_picks(studio: Studio) -> None:
     assert studio.command("""
         local service = game:GetService("StudioService")
         local file = service:PromptImportFileAsync({ "txt" })
+        assert(string.find(file:GetTemporaryId(), '^rbxtemp://'))
         return file.Name, file:GetBinaryContents(), file.Size, service:PromptImportFileAsync({ "txt" }),
             _G.plugin:PromptForExistingAssetIdAsync("Model"), _G.plugin:PromptForExistingAssetIdAsync("Model")
     """) == ("notes.txt", "hello", 5, None, 55, -1)

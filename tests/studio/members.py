@@ -1,0 +1,26 @@
+"""What tables of members are asked with: a Studio, and words for chunks. `S` is a service by name, `make` an instance."""
+
+from collections.abc import Iterator
+
+from toolboxai.studio.studio import Studio
+
+WORDS = "local S, make, names = shared.S, shared.make, shared.names\n"
+_PRELUDE = """
+function shared.S(name) return game:GetService(name) end
+function shared.make(class, values)
+    local made = Instance.new(class)
+    for name, value in values or {} do made[name] = value end
+    return made
+end
+function shared.names(list)
+    local found = {}
+    for _, each in list do table.insert(found, if typeof(each) == "string" then each else each.Name) end
+    return table.concat(found, " ")
+end
+"""
+
+
+def studios(engine: str) -> Iterator[Studio]:
+    with Studio(engine) as opened:
+        opened.command(_PRELUDE)
+        yield opened
