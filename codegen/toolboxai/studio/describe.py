@@ -1,6 +1,7 @@
 """Trees as the engine describes them, in plain data, and as items: both ways, and as the bytes of model files."""
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -15,19 +16,18 @@ from toolboxai.roblox.values import Attributes, Ref, Tags, ValueFormError, from_
 _STANDING = {"Camera", "Terrain", "StarterPlayerScripts", "StarterCharacterScripts", "DataModel"}
 
 
-def listed(root: Item) -> list[dict[str, Any]]:
+def listed(root: Item) -> Iterator[dict[str, Any]]:
     """The tree as the engine mounts it: each item after its parent, whose place in the list it has."""
-    found: list[dict[str, Any]] = []
     stack: list[tuple[Item, int]] = [(root, 0)]
+    place = 0
     while stack:
         item, parent = stack.pop()
         description = _alone(item)
         if parent:
             description["parent"] = parent
-        found.append(description)
-        place = len(found)
-        stack.extend((child, place) for child in reversed(item.children))
-    return found
+        yield description
+        place += 1
+        stack.extend([(child, place) for child in reversed(item.children)])
 
 
 def described(item: Item) -> dict[str, Any]:

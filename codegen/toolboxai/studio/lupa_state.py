@@ -13,6 +13,8 @@ _FILES = (
     "table", "sort", "binary", "math", "bit32", "pack", "utf8", "vector", "buffer", "json", "host", "requires", "watch",
 )  # fmt: skip
 
+_ATOMS = {type(None), bool, int, float, bytes}
+
 
 def is_there(name: str) -> bool:
     """Whether this machine's lupa wheel has the engine."""
@@ -62,18 +64,23 @@ class LupaState:
             raise StateError("not enough memory" if memory else text(fault.args[0])) from None
 
     def to_lua(self, value: Any) -> Any:
-        if value is None or isinstance(value, (bool, int, float, bytes)) or self._module.lua_type(value):
+        form = self._form(value)
+        return self._lua.table_from(form, recursive=True) if isinstance(form, (dict, list)) else form
+
+    def _form(self, value: Any) -> Any:
+        """What Lupa makes a Lua value of at once, however large: whole places come this way."""
+        kind = type(value)
+        if kind in _ATOMS:
             return value
-        if isinstance(value, str):
+        if kind is str:
             return value.encode()
-        if isinstance(value, Mapping):
-            table = self._lua.table()
-            for key, item in value.items():
-                table[self.to_lua(key)] = self.to_lua(item)
-            return table
-        if isinstance(value, (list, tuple)):
-            return self._lua.table(*map(self.to_lua, value))
-        raise TypeError(f"{type(value).__name__} has no Luau form")
+        if kind is list or kind is tuple:
+            return [item if type(item) in _ATOMS else self._form(item) for item in value]
+        if kind is dict or isinstance(value, Mapping):
+            return {self._form(key): item if type(item) in _ATOMS else self._form(item) for key, item in value.items()}
+        if self._module.lua_type(value):
+            return value
+        raise TypeError(f"{kind.__name__} has no Luau form")
 
     def plain(self, value: Any) -> Any:
         if isinstance(value, bytes):

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -19,6 +20,7 @@ from toolboxai.studio.universe import Universe
 _ENGINE = Path(__file__).parent / "engine" / "Engine.luau"
 
 FRAME = 1 / 60
+_PART = 500  # items of a tree that cross to the engine at once
 _LONGEST_NAP = 0.01  # how late a condition that only Python can see may be noticed
 
 
@@ -91,11 +93,11 @@ class Studio(Hands, AbstractContextManager["Studio"]):
 
         A DataModel's children go to the services of their class, as a Rojo project means them.
         """
-        self.ask("mount", listed(item), parent)
+        self.ask("mount", self._tree(item), parent)
 
     def install(self, item: Item) -> str:
         """Loads a plugin's tree as Studio loads its file: every Script in it runs with ``plugin``. Gives its name."""
-        name: bytes = self.ask("install", listed(item))[0]
+        name: bytes = self.ask("install", self._tree(item))[0]
         return name.decode()
 
     def unload(self, name: str) -> None:
@@ -227,6 +229,13 @@ class Studio(Hands, AbstractContextManager["Studio"]):
         self.vm.close()
 
     # --- the border ---------------------------------------------------------------------------------------------------
+
+    def _tree(self, item: Item) -> Any:
+        """The engine's list of a tree's items, handed over in parts: a large place is not held here a second time."""
+        items, tree = listed(item), None
+        while part := list(islice(items, _PART)):
+            tree = self.vm.call(self._session[b"extend"], tree, part)[0]
+        return tree
 
     def ask(self, name: str, *arguments: Any) -> Sequence[Any]:
         """Calls a function of the engine's session, then runs what is due."""
