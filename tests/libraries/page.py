@@ -5,7 +5,7 @@ from pathlib import Path
 from libraries.place import mains, scenarios
 from libraries.test_loading import BARRED
 from libraries.test_specs import PASSED
-from toolboxai.studio.engines import ENGINES
+from toolboxai.studio import ENGINES
 
 PAGE = Path(__file__).parents[2] / "docs" / "libraries.md"
 _MARK = "<!-- written by `python -m libraries.page` in tests/ -->\n\n"

@@ -7,10 +7,8 @@ from pathlib import Path
 
 import click
 
-from toolboxai.commands.run_place import Wish, run_place
 from toolboxai.errors import ToolboxError
-from toolboxai.roblox.places import read_place
-from toolboxai.studio.engines import ENGINES
+from toolboxai.studio import ENGINES
 from toolboxai.studio.host import VM, LuauError, OutputLine
 
 _LONGEST_NAP = 1.0
@@ -49,17 +47,27 @@ def command(  # noqa: PLR0913 - one for each option
         raise click.UsageError("--project and --place are two places: name one")
     source = project or place_file
     if source is not None:
-        place = read_place(source)
-        for note in place.notes:
-            click.echo(str(note), err=True)
-        if not run_place(place, Wish(file, players, seconds, fast, engine)):
-            sys.exit(1)
+        _run_place(source, file, players, seconds, fast=fast, engine=engine)
     elif file is None:
         raise click.UsageError("name a FILE to run, or a place with --project or --place")
     elif players or fast:
         raise click.UsageError("--players and --fast are for a place: name it with --project or --place")
     else:
         _run_file(Path(file), engine, seconds)
+
+
+def _run_place(  # noqa: PLR0913 - the command's options
+    source: Path, script: str | None, players: int, seconds: float | None, *, fast: bool, engine: str | None
+) -> None:
+    # Projects and model files are half of what there is to import, and a file alone needs none of it.
+    from toolboxai.commands.run_place import Wish, run_place  # noqa: PLC0415
+    from toolboxai.roblox.places import read_place  # noqa: PLC0415
+
+    place = read_place(source)
+    for note in place.notes:
+        click.echo(str(note), err=True)
+    if not run_place(place, Wish(script, players, seconds, fast, engine)):
+        sys.exit(1)
 
 
 def _run_file(file: Path, engine: str | None, seconds: float | None) -> None:

@@ -17,8 +17,8 @@ from toolboxai.luau.syntax import Chunk
 from toolboxai.roblox import modelfile
 from toolboxai.roblox.model import ModelFileError
 from toolboxai.roblox.uses import find_uses
+from toolboxai.studio import ENGINES
 from toolboxai.studio.coverage import Coverage, Judge, State, Tally
-from toolboxai.studio.engines import ENGINES
 
 _LACKING: Final = {State.NONE: "no behaviour", State.DEFAULT: "a default only"}
 _LISTED: Final = 40

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from toolboxai.errors import ToolboxError
-from toolboxai.studio.engines import ENGINES
+from toolboxai.studio import ENGINES
 from toolboxai.testing.discovery import SUFFIXES, absolute, find_specs
 from toolboxai.testing.keyword import KeywordError, Matches, keyword
 from toolboxai.testing.report import Summary, TextReport, as_json, as_junit

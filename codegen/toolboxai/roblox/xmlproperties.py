@@ -4,7 +4,6 @@ import binascii
 import hashlib
 from collections.abc import Mapping
 from functools import cache
-from xml.sax.saxutils import quoteattr
 
 from toolboxai.roblox import disk
 from toolboxai.roblox.attributeblob import AttributeBlobError, decode_attributes
@@ -17,6 +16,7 @@ from toolboxai.roblox.xmlvalues import (
     UnreadableElementError,
     read_content,
     read_referent,
+    write_attribute,
     write_base64,
     write_text,
     write_uri,
@@ -49,7 +49,7 @@ def write_element(
 
 @cache
 def _quoted(name: str) -> str:
-    return quoteattr(name)
+    return write_attribute(name)
 
 
 def _inner(stored: disk.Stored, kind: str, value: Value, targets: Mapping[str, str], shared: dict[str, bytes]) -> str:
@@ -127,7 +127,7 @@ def _markup(element: Element) -> str:
     """What stands inside an element, written again."""
 
     def whole(child: Element) -> str:
-        attributes = "".join(f" {name}={quoteattr(value)}" for name, value in child.attributes.items())
+        attributes = "".join(f" {name}={write_attribute(value)}" for name, value in child.attributes.items())
         return f"<{child.tag}{attributes}>{_markup(child)}</{child.tag}>"
 
     # Text between children is the indentation of whoever wrote them.

@@ -1,11 +1,11 @@
 """Property values as elements of an XML model file: one codec a data type."""
 
 import base64
+import html
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from xml.sax.saxutils import escape
 
 import msgspec
 
@@ -90,7 +90,11 @@ def write_text(value: str | Binary) -> str:
             remedy="take the character out; in a script write it as an escape",
         )
     # A bare CR would be read back as LF.
-    return escape(value, {"\r": "&#13;"})
+    return html.escape(value, quote=False).replace("\r", "&#13;")
+
+
+def write_attribute(value: str) -> str:
+    return '"' + re.sub(r"[\t\n\r]", lambda blank: f"&#{ord(blank[0])};", html.escape(value)) + '"'
 
 
 def _protected(value: str | Binary) -> str:

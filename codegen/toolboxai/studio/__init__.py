@@ -8,7 +8,10 @@ if TYPE_CHECKING:
     from toolboxai.studio.universe import Universe
     from toolboxai.studio.world import Player, Side, World
 
-__all__ = ["Player", "Side", "Studio", "Universe", "World"]
+__all__ = ["ENGINES", "Player", "Side", "Studio", "Universe", "World"]
+
+ENGINES = ("luajit21", "lua52", "luau")
+"""Best first: LuaJIT runs lessons several times faster; every lupa wheel has Lua 5.2; the real VM is an extra."""
 
 _HOMES = {"Player": "world", "Side": "world", "Studio": "studio", "Universe": "universe", "World": "world"}
 

@@ -1,12 +1,9 @@
 """The engines that run Luau: which there are, which one is meant, and a state of it."""
 
 from toolboxai.errors import ToolboxError
-from toolboxai.studio import luau_node, luau_pluau, lupa_state
+from toolboxai.studio import ENGINES, luau_node, luau_pluau, lupa_state
 from toolboxai.studio.luau_state import LuauState
 from toolboxai.studio.state import State
-
-ENGINES = ("luajit21", "lua52", "luau")
-"""Best first: LuaJIT runs lessons several times faster; every lupa wheel has Lua 5.2; the real VM is an extra."""
 
 _LUAU_REMEDY = "pip install toolboxai[luau]; it has wheels for Python 3.11 to 3.13"
 

@@ -1,12 +1,12 @@
 """Tells results: as text while they come, as JSON, and as JUnit's XML."""
 
 import difflib
+import html
 import json
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 from toolboxai.testing.results import Failure, Plan, Result
 
@@ -185,8 +185,9 @@ def _testcase(result: Result) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(_NOT_XML.sub("\ufffd", text))
+    return html.escape(_NOT_XML.sub("\ufffd", text), quote=False)
 
 
 def _attribute(text: str) -> str:
-    return quoteattr(_NOT_XML.sub("\ufffd", text))
+    text = html.escape(_NOT_XML.sub("\ufffd", text))
+    return '"' + re.sub(r"[\t\n\r]", lambda blank: f"&#{ord(blank[0])};", text) + '"'
