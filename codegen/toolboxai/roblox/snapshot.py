@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from toolboxai.errors import Diagnostic
 from toolboxai.roblox import api
 from toolboxai.roblox.datafiles import module_source, translations
@@ -273,4 +275,4 @@ def _make_unique(root: Item, file: str) -> None:
         item.referent = f"{file}#{item.referent}"
         for name, value in item.properties.items():
             if isinstance(value, Ref | Content) and value.referent:
-                item.properties[name] = replace(value, referent=f"{file}#{value.referent}")
+                item.properties[name] = msgspec.structs.replace(value, referent=f"{file}#{value.referent}")

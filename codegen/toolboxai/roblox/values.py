@@ -5,70 +5,56 @@ The plain form of a boolean, number or string is itself; of anything else a list
 """
 
 from collections.abc import Callable
-from dataclasses import astuple, dataclass, fields
-from functools import cache
-from operator import attrgetter
 from typing import Any, ClassVar, Self
+
+import msgspec
+from msgspec.structs import astuple
 
 from toolboxai.errors import ToolboxError
 
 _IDENTITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
 
 
-@cache
-def _fields(kind: type) -> Callable[[Any], tuple[float, ...]]:
-    names = [field.name for field in fields(kind)]
-    return attrgetter(*names) if len(names) > 1 else lambda value: (getattr(value, names[0]),)
-
-
-@cache
-def _width(kind: type) -> int:
-    return len(fields(kind))
-
-
 class ValueFormError(ToolboxError, ValueError):
     """A plain form that no value has."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Numbers:
+class _Value(msgspec.Struct, frozen=True, gc=False):
+    """Built in C, and left to its references: a value holds no other that holds it."""
+
+
+class _Numbers(_Value, frozen=True):
     """A value that is a fixed row of numbers."""
 
     def numbers(self) -> tuple[float, ...]:
-        kind: Any = type(self)
-        return _fields(kind)(self)
+        return astuple(self)
 
     @classmethod
     def of(cls, numbers: list[Any]) -> Self:
-        kind: Any = cls
-        count = _width(kind)
+        count = len(cls.__struct_fields__)
         if len(numbers) != count or not all(map(_is_number, numbers)):
             raise ValueFormError(f"{cls.__name__} takes {count} numbers, got {numbers!r}")
         return cls(*numbers)
 
 
-@dataclass(frozen=True, slots=True)
-class Vector2(_Numbers):
+class Vector2(_Numbers, frozen=True):
     x: float = 0.0
     y: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Vector3(_Numbers):
+class Vector3(_Numbers, frozen=True):
     x: float = 0.0
     y: float = 0.0
     z: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Vector3int16(_Numbers):
+class Vector3int16(_Numbers, frozen=True):
     x: int = 0
     y: int = 0
     z: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Color3(_Numbers):
+class Color3(_Numbers, frozen=True):
     """Channels from 0 to 1."""
 
     r: float = 0.0
@@ -76,36 +62,31 @@ class Color3(_Numbers):
     b: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class UDim(_Numbers):
+class UDim(_Numbers, frozen=True):
     scale: float = 0.0
     offset: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class UDim2(_Numbers):
+class UDim2(_Numbers, frozen=True):
     x_scale: float = 0.0
     x_offset: int = 0
     y_scale: float = 0.0
     y_offset: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class NumberRange(_Numbers):
+class NumberRange(_Numbers, frozen=True):
     minimum: float = 0.0
     maximum: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Rect(_Numbers):
+class Rect(_Numbers, frozen=True):
     min_x: float = 0.0
     min_y: float = 0.0
     max_x: float = 0.0
     max_y: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Ray(_Numbers):
+class Ray(_Numbers, frozen=True):
     origin_x: float = 0.0
     origin_y: float = 0.0
     origin_z: float = 0.0
@@ -114,13 +95,11 @@ class Ray(_Numbers):
     direction_z: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class BrickColor(_Numbers):
+class BrickColor(_Numbers, frozen=True):
     number: int = 194
 
 
-@dataclass(frozen=True, slots=True)
-class PhysicalProperties(_Numbers):
+class PhysicalProperties(_Numbers, frozen=True):
     """Custom ones; a part without them has no such value."""
 
     density: float = 0.7
@@ -131,8 +110,7 @@ class PhysicalProperties(_Numbers):
     acoustic_absorption: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class CFrame(_Numbers):
+class CFrame(_Numbers, frozen=True):
     """Position, then the rotation matrix by rows."""
 
     x: float = 0.0
@@ -150,8 +128,7 @@ class CFrame(_Numbers):
         return cls(numbers[0], numbers[1], numbers[2], tuple(numbers[3:]))
 
 
-@dataclass(frozen=True, slots=True)
-class _Points:
+class _Points(_Value, frozen=True):
     """A value that is a row of keypoints of ``WIDTH`` numbers each."""
 
     points: tuple[tuple[float, ...], ...]
@@ -164,22 +141,19 @@ class _Points:
         return cls(tuple(tuple(p) for p in points))
 
 
-@dataclass(frozen=True, slots=True)
-class NumberSequence(_Points):
+class NumberSequence(_Points, frozen=True):
     """Points are ``(time, value, envelope)``."""
 
     WIDTH: ClassVar[int] = 3
 
 
-@dataclass(frozen=True, slots=True)
-class ColorSequence(_Points):
+class ColorSequence(_Points, frozen=True):
     """Points are ``(time, r, g, b)``."""
 
     WIDTH: ClassVar[int] = 4
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
+class _Words(_Value, frozen=True):
     """A value that is a row of strings."""
 
     words: tuple[str, ...] = ()
@@ -191,23 +165,19 @@ class _Words:
         return cls(tuple(words))
 
 
-@dataclass(frozen=True, slots=True)
-class Faces(_Words):
+class Faces(_Words, frozen=True):
     """Names of `Enum.NormalId`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Axes(_Words):
+class Axes(_Words, frozen=True):
     """Some of ``X``, ``Y``, ``Z``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tags(_Words):
+class Tags(_Words, frozen=True):
     """An instance's CollectionService tags."""
 
 
-@dataclass(frozen=True, slots=True)
-class Font:
+class Font(_Value, frozen=True):
     """``face`` is the address of the one face that Studio found last, which files keep."""
 
     family: str
@@ -216,46 +186,39 @@ class Font:
     face: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class EnumItem:
+class EnumItem(_Value, frozen=True):
     enum: str
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(_Value, frozen=True):
     """An enum's number that the known engine version has no name for."""
 
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(_Value, frozen=True):
     """What an address leads to, or an object of the same tree by its ``Item.referent``; neither is ``Content()``."""
 
     uri: str | None = None
     referent: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(_Value, frozen=True):
     """Another item of the same tree, by its ``Item.referent``; empty for none."""
 
     referent: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Binary:
+class Binary(_Value, frozen=True):
     data: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class SharedString:
+class SharedString(_Value, frozen=True):
     data: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class UniqueId:
+class UniqueId(_Value, frozen=True):
     """What tells an instance from all others: a counter, seconds since 2021, and a number drawn by chance."""
 
     index: int = 0
@@ -263,38 +226,33 @@ class UniqueId:
     random: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class SecurityCapabilities:
+class SecurityCapabilities(_Value, frozen=True):
     """What a script container may do, as a set of bits."""
 
     bits: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Unset:
+class Unset(_Value, frozen=True):
     """No value, of a kind that may have none: ``PhysicalProperties``, ``OptionalCFrame``."""
 
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class OfKind:
+class OfKind(_Value, frozen=True):
     """A value that a file keeps as another kind than one would think: a 32-bit ``int`` in a property nobody knows."""
 
     kind: str
     value: "Value"
 
 
-@dataclass(frozen=True, slots=True)
-class Opaque:
+class Opaque(_Value, frozen=True):
     """An element of an XML file that is kept as it stands: its tag and the markup inside."""
 
     tag: str
     markup: str
 
 
-@dataclass(frozen=True, slots=True)
-class OpaqueColumn:
+class OpaqueColumn(_Value, frozen=True):
     """One instance's place among the values of a type that is not known, which only a binary file can keep.
 
     ``data`` is shared by all instances of a class that had the property, ``count`` of them.
@@ -306,8 +264,7 @@ class OpaqueColumn:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Attributes:
+class Attributes(_Value, frozen=True):
     """An instance's attributes, sorted by name."""
 
     pairs: "tuple[tuple[str, Value], ...]" = ()
