@@ -6,6 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from toolboxai.roblox.model import Item
+from toolboxai.roblox.values import EnumItem
 from toolboxai.studio.world import World
 
 STARTERS = """
@@ -61,6 +63,44 @@ def test_number_keys_take_tools_and_put_them_away(world: World) -> None:
     assert ann.output == [
         "takes Bow", "lets go Bow", "takes Sword", "lets go Sword", "takes Lamp", "lets go Lamp",
     ]  # fmt: skip
+
+
+def test_a_script_of_the_player_has_its_tool_at_once_and_hears_of_it_once(world: World) -> None:
+    ann = world.players["Ann"]
+    ann.run("""
+        local player = game.Players.LocalPlayer
+        local tool, humanoid = player.Backpack.Bow, player.Character.Humanoid
+        tool.Equipped:Connect(function() print("takes") end)
+        tool.Unequipped:Connect(function() print("lets go") end)
+        humanoid:EquipTool(tool)
+        print(tool.Parent)
+        humanoid:UnequipTools()
+        print(tool.Parent)
+        humanoid:EquipTool(tool)
+    """)
+    world.step(0.1)
+    assert sorted(ann.output) == ["Ann", "Backpack", "lets go", "takes", "takes"]
+    assert "Tool Bow" in world.server.tree("Workspace.Ann")
+    assert ann.get("game.Players.LocalPlayer.Character.Bow.Parent.Name") == "Ann"
+
+
+@pytest.mark.parametrize("mode", ["Immediate", "Deferred"])
+def test_a_tool_that_the_server_takes_back_is_back_for_everybody(mode: str) -> None:
+    place = Item(
+        "DataModel", "Game", {}, [Item("Workspace", "Workspace", {"SignalBehavior": EnumItem("SignalBehavior", mode)})]
+    )
+    with World(place) as world:
+        world.server.run(STARTERS)
+        ann = world.join("Ann")
+        world.step()
+        world.server.run("""
+            local tool = game.Players.Ann.Backpack.Bow
+            tool.Equipped:Connect(function() tool.Parent = game.Players.Ann.Backpack end)
+        """)
+        ann.tap("Two")
+        world.step(0.1)
+        assert world.server.get("game.Players.Ann.Backpack:FindFirstChild('Bow') ~= nil") is True
+        assert ann.get("game.Players.LocalPlayer.Backpack:FindFirstChild('Bow') ~= nil") is True
 
 
 def test_two_presses_before_the_server_answers_are_one_and_the_other(world: World) -> None:
