@@ -93,7 +93,7 @@ EXPECTED = {
     "word": "nil",
     "five": "five",
     "half": "half",
-    "keys": "string:Workspace string:true",
+    "keys": "string:<Instance> (Workspace) string:true",
     "lost": "nil 2 nil",
     "metatable": "nil",
     "hidden": "nil",
@@ -201,6 +201,8 @@ def test_fire_client_reaches_one(world: World) -> None:
     ("side", "call", "message"),
     [
         ("server", "RemoteEvent:FireServer()", "FireServer can only be called from the client"),
+        ("client", "RemoteEvent.OnServerEvent:Once(print)", "OnServerEvent can only be used on the server"),
+        ("server", "RemoteEvent.OnClientEvent:Wait()", "OnClientEvent can only be used on the client"),
         ("client", "RemoteEvent:FireAllClients()", "FireAllClients can only be called from the server"),
         ("server", "RemoteEvent:FireClient(workspace)", "FireClient: player argument must be a Player object"),
         ("server", "RemoteFunction:InvokeServer()", "InvokeServer can only be called from the client"),
@@ -209,7 +211,8 @@ def test_fire_client_reaches_one(world: World) -> None:
 )
 def test_calls_from_the_wrong_side_are_refused(side: str, call: str, message: str) -> None:
     with World(PLACE) as world:
-        asked = world.server if side == "server" else world.join("Ann")
+        ann = world.join("Ann")
+        asked = world.server if side == "server" else ann
         with pytest.raises(LuauError) as caught:
             asked.run(f"game.ReplicatedStorage.{call}")
         assert str(caught.value) == f"Command:1: {message}"
