@@ -99,6 +99,10 @@ def test_what_is_written(studio: Studio, expression: str, text: str) -> None:
     ("source", "message"),
     [
         ("local t = {} t.a = { t } return shared.http:JSONEncode(t)", "tables cannot be cyclic"),
+        (
+            "local t = {} for _ = 1, 100000 do t = { t } end return shared.http:JSONEncode(t)",
+            "Can't convert to JSON",
+        ),
         ("return shared.http:JSONEncode({ [true] = 1 })", "Can't convert to JSON"),
         ("return shared.http:JSONEncode('\\xff')", "Can't convert to JSON"),
         ("return shared.http:JSONEncode({ ['\\xff'] = 1 })", "Can't convert to JSON"),
