@@ -203,6 +203,7 @@ def test_fire_client_reaches_one(world: World) -> None:
         ("server", "RemoteEvent:FireServer()", "FireServer can only be called from the client"),
         ("client", "RemoteEvent.OnServerEvent:Once(print)", "OnServerEvent can only be used on the server"),
         ("server", "RemoteEvent.OnClientEvent:Wait()", "OnClientEvent can only be used on the client"),
+        ("server", "Parent.RunService.RenderStepped:Wait()", "RenderStepped event can only be used from local scripts"),
         ("client", "RemoteEvent:FireAllClients()", "FireAllClients can only be called from the server"),
         ("server", "RemoteEvent:FireClient(workspace)", "FireClient: player argument must be a Player object"),
         ("server", "RemoteFunction:InvokeServer()", "InvokeServer can only be called from the client"),
@@ -212,6 +213,7 @@ def test_fire_client_reaches_one(world: World) -> None:
 def test_calls_from_the_wrong_side_are_refused(side: str, call: str, message: str) -> None:
     with World(PLACE) as world:
         ann = world.join("Ann")
+        world.server.run('game:GetService("RunService")')
         asked = world.server if side == "server" else ann
         with pytest.raises(LuauError) as caught:
             asked.run(f"game.ReplicatedStorage.{call}")

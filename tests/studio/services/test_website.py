@@ -62,6 +62,21 @@ def test_assets_are_what_a_test_registered(world: World) -> None:
         world.server.run('game:GetService("InsertService"):LoadAsset(78)')
 
 
+def test_a_plugin_loads_the_objects_of_an_asset_by_its_address() -> None:
+    with Studio() as studio:
+        studio.act("Website", "asset", 77, described(Item("Part", "Crate", {"Anchored": True})))
+        assert studio.command("""
+            local names = {}
+            for _, address in { "rbxassetid://77", "http://www.roblox.com/asset/?id=77" } do
+                local objects = game:GetObjects(address)
+                table.insert(names, `{#objects} {objects[1].Name} {objects[1].Parent}`)
+            end
+            return names
+        """) == ["1 Crate nil", "1 Crate nil"]
+        with pytest.raises(LuauError, match="User is not authorized to access Asset"):
+            studio.command('game:GetObjects("rbxassetid://78")')
+
+
 def test_a_teleport_is_noted_with_what_it_carries(world: World) -> None:
     code = world.server.run("""
         local service, options = game:GetService("TeleportService"), Instance.new("TeleportOptions")
