@@ -461,8 +461,9 @@ def test_what_is_no_place_and_no_rig_is_refused() -> None:
         World(rig="R7")  # type: ignore[arg-type]
 
 
-def test_the_end_of_the_game_is_waited_for() -> None:
-    with World("game:BindToClose(function() task.wait(2) print('saved') end)") as world:
+@pytest.mark.parametrize("told", ["game:BindToClose(%s)", "game.OnClose = %s"])
+def test_the_end_of_the_game_is_waited_for(told: str) -> None:
+    with World(told % "function() task.wait(2) print('saved') end") as world:
         world.server.run("game.Players.PlayerRemoving:Connect(function(player) print('removing', player) end)")
         world.join("Ann")
     assert world.server.output == ["removing Ann", "saved"]
