@@ -227,6 +227,8 @@ def test_actors_and_tests_say_what_they_are_told(studio: Studio) -> None:
 
 
 def test_an_image_is_there_once_it_is_asked_for(studio: Studio) -> None:
-    loaded = "local i = Instance.new(...) local before = i.IsLoaded i.Image = 'rbxassetid://1' return before, i.IsLoaded"
+    loaded = (
+        "local i = Instance.new(...) local before = i.IsLoaded i.Image = 'rbxassetid://1' return before, i.IsLoaded"
+    )
     for name in ("ImageLabel", "ImageButton"):
         assert studio.command(loaded, name) == (False, True)
