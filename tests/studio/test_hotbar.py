@@ -1,4 +1,4 @@
-"""The backpack's number keys: which tool has which, and what a press takes and puts away."""
+"""The backpack's keys: which tool has which, what a press takes, puts away and drops, and what is picked up."""
 
 from collections.abc import Iterator
 
@@ -173,3 +173,53 @@ def test_a_key_toggles_its_tool_whatever_was_pressed(world: World, keys: list[st
     for key in keys:
         held = (None if held == names[key] else names[key]) if key in names else held
         assert press(world, key) == held
+
+
+LYING = """
+local tool, handle = Instance.new("Tool"), Instance.new("Part")
+tool.Name, handle.Name, handle.Anchored, handle.CanCollide = "Key", "Handle", true, false
+handle.Position, handle.Parent, tool.Parent = Vector3.new(50, 3, 0), tool, workspace
+"""
+
+
+def test_what_lies_about_is_taken_by_whoever_touches_it(world: World) -> None:
+    world.server.run(LYING)
+    world.join("Ben")
+    ann, ben = world.players["Ann"], world.players["Ben"]
+    ann.touch("Workspace.Key.Handle")
+    world.step()
+    assert world.server.get("workspace.Ann:FindFirstChild('Key') ~= nil") is True
+    assert press(world, "Four") is None  # it has the next place of the backpack
+    ann.tap("Four")
+    world.step()
+    ann.tap("Backspace")
+    world.step()
+    assert world.server.get("workspace:FindFirstChild('Key') ~= nil") is True
+    ann.touch("Workspace.Key.Handle")
+    world.step()
+    assert world.server.get("workspace.Key.Parent == workspace") is True, "it has just been dropped"
+    ben.touch("Workspace.Key.Handle")
+    world.step()
+    assert world.server.get("workspace.Ben:FindFirstChild('Key') ~= nil") is True
+
+
+def test_the_dead_and_those_who_are_no_players_take_nothing(world: World) -> None:
+    world.server.run(f"""{LYING}
+        local npc = game.Players:CreateHumanoidModelFromDescription(Instance.new("HumanoidDescription"), Enum.HumanoidRigType.R6)
+        npc.Name, npc.Parent = "Npc", workspace
+        npc:PivotTo(CFrame.new(50, 3, 0))
+        workspace.Ann.Humanoid.Health = 0
+    """)
+    world.step(0.2)
+    world.players["Ann"].touch("Workspace.Key.Handle")
+    world.step()
+    assert world.server.get("workspace.Key.Parent == workspace") is True
+
+
+def test_a_tool_that_cannot_be_dropped_goes_into_the_backpack(world: World) -> None:
+    world.server.run("game.Players.Ann.Backpack.Sword.CanBeDropped = false")
+    world.step()
+    assert press(world, "One") == "Sword"
+    assert press(world, "Backspace") is None
+    assert world.server.get("game.Players.Ann.Backpack:FindFirstChild('Sword') ~= nil") is True
+    assert press(world, "Backspace") is None
