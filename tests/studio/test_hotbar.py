@@ -126,6 +126,15 @@ def test_a_tool_keeps_its_place_and_a_free_one_goes_to_the_next(world: World) ->
     assert [press(world, key) for key in ("One", "Two", "Three")] == ["Sword", "Bow", "Lamp"]
 
 
+def test_a_gamepads_shoulders_go_from_tool_to_tool(world: World) -> None:
+    held = [
+        press(world, key)
+        for key in ("ButtonR1", "ButtonR1", "ButtonR1", "ButtonR1", "ButtonR1", "ButtonL1", "ButtonL1")
+    ]
+    assert held == ["Sword", "Bow", "Lamp", None, "Sword", None, "Lamp"]
+    assert [press(world, key) for key in ("Three", "ButtonR1")] == [None, "Lamp"], "what was put away is taken again"
+
+
 def test_there_are_ten_places(world: World) -> None:
     for number in range(4, 12):
         give(world, f"Tool{number}")
