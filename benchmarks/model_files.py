@@ -1,4 +1,4 @@
-"""A place of 100,000 instances, read and written: the binary format beside XML, and beside Rojo where it is there."""
+"""A place of 100,000 instances, read and written: binary beside XML, and beside Rojo and Lune where they are there."""
 
 import json
 import random
@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import lune
+
 from toolboxai.roblox.model import Item
 from toolboxai.roblox.modelfile import as_place, read_model, write_model
 from toolboxai.roblox.rbxmwriter import write_rbxm
@@ -18,6 +20,18 @@ from toolboxai.studio.studio import Studio
 
 INSTANCES = 100_000
 ROUNDS = 3
+
+
+LUNE = """
+local roblox = require("@lune/roblox")
+local path = require("@lune/process").args[1]
+local data = require("@lune/fs").readFile(path)
+local from = os.clock()
+local place = roblox.deserializePlace(data)
+local read = os.clock()
+roblox.serializePlace(place)
+print(read - from, os.clock() - read)
+"""
 
 
 def place(instances: int) -> list[Item]:
@@ -67,6 +81,20 @@ def rojo(data: bytes) -> float | None:
         return time.perf_counter() - started
 
 
+def beside_lune(data: bytes, read: float, written: float) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "place.rbxl"
+        file.write_bytes(data)
+        peer = lune.seconds(LUNE, str(file))
+    if peer is None:
+        print(lune.MISSING)
+        return
+    print(
+        f"Lune reads it in {peer[0]:.2f} s and writes it in {peer[1]:.2f} s: "
+        f"ours takes {read / peer[0]:.1f} and {written / peer[1]:.1f} times that"
+    )
+
+
 def main() -> None:
     tree = place(INSTANCES)
     binary, xml = write_model(tree, ".rbxl"), write_model(tree, ".rbxlx")
@@ -91,6 +119,7 @@ def main() -> None:
     if peer is not None:
         both = seconds["binary, read"] + seconds["binary, written"]
         print(f"rojo reads and writes it in {peer:.2f} s: ours takes {both / peer:.1f} times that")
+    beside_lune(binary, seconds["binary, read"], seconds["binary, written"])
     with Studio() as studio:
         roots = read_model(binary)
         print(f"mounted in headless Studio: {best(lambda: studio.mount(as_place(roots)), 1):.2f} s")

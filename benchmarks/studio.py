@@ -5,13 +5,12 @@ python benchmarks/studio.py [--engine luajit21] [--rounds 5]      (beside Lune's
 
 import argparse
 import gc
-import shutil
 import statistics
-import subprocess
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+import lune
 
 from toolboxai.roblox.model import Item
 from toolboxai.roblox.values import EnumItem
@@ -79,17 +78,18 @@ return os.clock() - from
 """
 LUNE = """
 local roblox = require("@lune/roblox")
-local count = {count}
-local workspace = roblox.Instance.new("Folder")
-local made = table.create(count)
+local count = tonumber(require("@lune/process").args[1])
 local from = os.clock()
+local folder = roblox.Instance.new("Folder")
+local made = table.create(count)
 for index = 1, count do
     local part = roblox.Instance.new("Part")
-    part.Parent = workspace
+    part.Parent = folder
     made[index] = part
 end
+local standing = os.clock()
 for index = 1, count do made[index]:Destroy() end
-print(os.clock() - from)
+print(standing - from, os.clock() - standing)
 """
 
 
@@ -136,14 +136,16 @@ def fresh(engine: str, rounds: int) -> None:
         studio.close()
 
 
-def lune(count: int) -> float | None:
-    program = shutil.which("lune")
-    if program is None:
-        return None
-    with tempfile.TemporaryDirectory() as folder:
-        script = Path(folder) / "churn.luau"
-        script.write_text(LUNE.replace("{count}", str(count)))
-        return float(subprocess.run([program, "run", script], capture_output=True, text=True, check=True).stdout)
+def beside_lune(took: float) -> None:
+    peer = lune.seconds(LUNE, str(INSTANCES))
+    if peer is None:
+        print(f"... {lune.MISSING}")
+        return
+    made, destroyed = peer
+    print(
+        f"... Lune: made and parented {made:.2f} s, destroyed {destroyed:.2f} s: "
+        f"ours takes {took / (made + destroyed):.2f} times it all, {took / made:.2f} times its making alone"
+    )
 
 
 def main() -> None:
@@ -159,8 +161,7 @@ def main() -> None:
     tenth = best(lambda: churn(INSTANCES // 10), rounds)
     print(f"{INSTANCES:,} instances made, parented, destroyed: {took:.2f} s; plain tables {plain:.3f} s")
     print(f"... ten times the instances: {took / tenth:.1f} times the time")
-    peer = lune(INSTANCES)
-    print("... Lune: " + ("not on this machine" if peer is None else f"{peer:.2f} s"))
+    beside_lune(took)
 
     calls = best(lambda: in_lua(CALLS, engine)(FIRES), rounds)
     for behavior in ("Immediate", "Deferred"):
