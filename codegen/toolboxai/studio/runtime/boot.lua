@@ -20,6 +20,11 @@ for name in raw.pairs(raw) do
 	end
 end
 
+-- Most programs are over soon, and compiling is what they would wait for: only what stays hot for long is compiled.
+if raw.jit then
+	raw.jit.opt.start("hotloop=500", "hotexit=100")
+end
+
 -- A thread's hook is its own, so that a watch on all of them (watch.lua) begins where each is made.
 local create, watched = raw.coroutine.create, nil
 if not raw.jit then
