@@ -2,8 +2,13 @@
 
 from collections.abc import Iterator
 
+import pytest
+
+from toolboxai.studio.engines import available
 from toolboxai.studio.studio import Studio
 
+# What a member says is the engine's own doing, whatever runs it: the slower ones are for the longer suite.
+ENGINES = [available()[0], *(pytest.param(engine, marks=pytest.mark.corpus) for engine in available()[1:])]
 WORDS = "local S, make, names = shared.S, shared.make, shared.names\n"
 _PRELUDE = """
 function shared.S(name) return game:GetService(name) end

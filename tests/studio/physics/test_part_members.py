@@ -5,13 +5,12 @@ from typing import Any
 
 import pytest
 
-from studio.members import WORDS, studios
-from toolboxai.studio.engines import available
+from studio.members import ENGINES, WORDS, studios
 from toolboxai.studio.host import LuauError
 from toolboxai.studio.studio import Studio
 
 
-@pytest.fixture(scope="module", params=available())
+@pytest.fixture(scope="module", params=ENGINES)
 def studio(request: pytest.FixtureRequest) -> Iterator[Studio]:
     yield from studios(request.param)
 
