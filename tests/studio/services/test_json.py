@@ -45,7 +45,7 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(value=values, escaped=st.booleans())
 def test_what_is_read_is_written_alike(studio: Studio, value: Any, escaped: bool) -> None:
     assert decodes(studio, json.dumps(value, ensure_ascii=escaped)) == (True, value)
@@ -66,7 +66,7 @@ SCRAPS = ["0", "1", "-", "+", ".", "e", "E5", "01", "1.", ".5", "-0", "1e+2", "[
           "\t", "\x0b", "\\u0041", "\\x", "true", "false", "null", "nul", "nullx", "x", "\x7f", "\x01", "//"]  # fmt: skip
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(text=st.lists(st.sampled_from(SCRAPS), max_size=6).map("".join))
 def test_a_text_is_read_where_it_is_json(studio: Studio, text: str) -> None:
     assert decodes(studio, text)[0] == _is_json(text)
