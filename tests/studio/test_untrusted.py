@@ -141,9 +141,22 @@ def test_the_page_about_it_holds() -> None:
 
 
 def test_limits_that_nothing_could_keep_to_are_refused() -> None:
-    for wrong in ({"seconds": 0}, {"cpu_seconds": -1}, {"memory": 0}, {"seconds": float("nan")}, {"output": -1}):
+    for wrong in (
+        *({"seconds": 0}, {"seconds": float("nan")}, {"seconds": 1e12}, {"seconds": "3"}, {"cpu_seconds": -1}),
+        *({"memory": 0}, {"memory": 1.5}, {"output": -1}, {"output": None}),
+    ):
         with pytest.raises(LimitsError, match=next(iter(wrong))):
             Limits(**wrong)
+
+
+def test_the_longest_limits_are_kept_to() -> None:
+    assert run_untrusted("print(1)", Limits(seconds=1e6, cpu_seconds=1e6, memory=1 << 40)).verdict == "finished"
+
+
+def test_half_a_character_is_an_error_of_the_program() -> None:
+    outcome = run_untrusted({"main.luau": 'require("./part")', "part.luau": 'return "\ud800"'})
+    assert (outcome.verdict, outcome.detail) == ("error", "part.luau: not UTF-8: it has half a character")
+    assert run_untrusted({"\udfff.luau": "print(1)"}).detail == "?.luau: not UTF-8: it has half a character"
 
 
 def test_there_is_no_network_in_a_child() -> None:

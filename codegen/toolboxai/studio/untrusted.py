@@ -28,6 +28,8 @@ Way = Literal["fork", "spawn"]
 
 _CHILD = "toolboxai.studio.untrusted_child"
 
+_LONGEST = 1_000_000  # seconds: no system waits for ever, and some of them not for two months
+
 
 class ChildError(ToolboxError, RuntimeError):
     """The child could not be started at all: nothing is known about the task."""
@@ -50,11 +52,14 @@ class Limits(msgspec.Struct, frozen=True):
     output: int = 1024 * 1024
 
     def __post_init__(self) -> None:
-        for name in ("seconds", "cpu_seconds", "memory"):
-            if not 0 < getattr(self, name) < 2**53:
-                raise LimitsError(f"{name} is {getattr(self, name)}", remedy="take a number above 0")
-        if self.output < 0:
-            raise LimitsError(f"output is {self.output}", remedy="take a number of bytes, 0 or more")
+        for name in ("seconds", "cpu_seconds"):
+            value = getattr(self, name)
+            if not isinstance(value, (int, float)) or not 0 < value <= _LONGEST:
+                raise LimitsError(f"{name} is {value!r}", remedy=f"take a number above 0 and up to {_LONGEST}")
+        for name, least in (("memory", 1), ("output", 0)):
+            value = getattr(self, name)
+            if not isinstance(value, int) or not least <= value < 2**53:
+                raise LimitsError(f"{name} is {value!r}", remedy=f"take a whole number of bytes, {least} or more")
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -146,8 +151,20 @@ def run_untrusted(  # noqa: PLR0913 - each stands alone and has its default
     chosen = engines.choose(engine)
     if chosen not in engines.available():  # real Luau in node's process, which no child of ours could confine
         raise engines.EngineMissingError(f"{chosen} is not in this process", remedy=f"pip install toolboxai[{chosen}]")
+    for path, text in modules.items():
+        if not _is_text(path + text):
+            return Outcome("error", f"{path.encode(errors='replace').decode()}: not UTF-8: it has half a character")
     data = {"sources": modules, "main": first, "engine": chosen, "seconds": game_seconds}
     return run_task(Task(f"{_CHILD}:run_luau", data, f"{_CHILD}:worlds"), limits, way=way, strict=strict)
+
+
+def _is_text(text: str) -> bool:
+    """Whether it has no half of a surrogate pair, which JSON can bring and no file can hold."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def run_task(task: Task, limits: Limits | None = None, *, way: Way | None = None, strict: bool = False) -> Outcome:
