@@ -52,6 +52,22 @@ def test_a_file_that_does_not_load_and_an_after_all_that_fails(tmp_path: Path):
     assert "1 failed, 2 passed, 1 error" in told
 
 
+def test_an_after_all_that_fails_blames_the_last_case_of_its_block(tmp_path: Path):
+    write(tmp_path, {
+        "after.spec.luau": """return function()
+            describe("first", function()
+                afterAll(function() error("cannot clean") end)
+                it("a", function() end)
+                itSKIP("b", function() end)
+            end)
+            describe("second", function() it("c", function() end) end)
+        end""",
+    })  # fmt: skip
+    told = run(tmp_path)
+    assert "ERROR after.spec.luau::first > b - Failed: after.spec.luau:3: afterAll of" in told
+    assert "2 passed, 1 skipped, 1 error" in told
+
+
 def test_focus_engines_project_and_xdist(tmp_path: Path):
     write(tmp_path, {
         "default.project.json": '{"name": "Pack", "tree": {"$path": "src"}}',

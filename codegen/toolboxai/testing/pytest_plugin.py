@@ -44,6 +44,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="another case is focused"))
 
 
+@pytest.hookimpl(trylast=True)  # pytest's own must have run, whatever this raises
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """An afterAll that fails is an error of the last case of its block, not of the next block's first."""
+    if isinstance(item, SpecItem) and isinstance(nextitem, SpecItem) and item.parent is nextitem.parent:
+        item.leave_for(nextitem)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     for runner in config.stash.get(_RUNNERS, {}).values():
         runner.close()
@@ -97,6 +104,12 @@ class SpecItem(pytest.Item):
             self.add_report_section("call", "luau", ended.result.output)
         own = ended.result.failure
         _fail_for([*ended.left, *([own] if own else [])])
+
+    def leave_for(self, other: "SpecItem") -> None:
+        """Ends the blocks that this case is in, and the other one is not."""
+        runner = _runners(self.config)[self._engine]
+        if other._engine == self._engine and runner.opened == self.path:
+            _fail_for(runner.leave(other.case))
 
     def reportinfo(self) -> tuple[Path, int, str]:
         return self.path, self.case.line - 1, self.name

@@ -95,13 +95,13 @@ class Runner(AbstractContextManager["Runner"]):
             status: Any = "timed out" if lost.why == "time" else "failed"
             return Ended(Result(case.file, case, status, time.perf_counter() - began, failure))
 
-    def leave(self) -> tuple[Failure, ...]:
-        """Ends the blocks of the open file; what its afterAll hooks did wrong."""
+    def leave(self, case: Case | None = None) -> tuple[Failure, ...]:
+        """Ends the open file, or just its blocks that ``case`` is not in; what their afterAll hooks did wrong."""
         if self._open is None:
             return ()
-        file, self._open = self._open, None
+        file, self._open = self._open, self._open if case else None
         try:
-            return self._ask({"do": "leave"}, tuple[Failure, ...])
+            return self._ask({"do": "leave", "case": case}, tuple[Failure, ...])
         except _Lost as lost:
             return (Failure(self._words(lost, "did not end"), shown(file), 1, during="afterAll"),)
 

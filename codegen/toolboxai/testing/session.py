@@ -69,9 +69,9 @@ class SpecSession:
         seconds = time.perf_counter() - began
         return Ended(Result(self._file, case, status, seconds, failure, self._said()), left)
 
-    def leave(self) -> tuple[Failure, ...]:
-        """Ends the blocks that are still open; what went wrong."""
-        return self._left(None)
+    def leave(self, case: Case | None) -> tuple[Failure, ...]:
+        """Ends the blocks that are still open and that ``case`` is not in; what went wrong."""
+        return self._left(case and case.index)
 
     def _left(self, index: int | None) -> tuple[Failure, ...]:
         job, failure = self._job("leave", index)

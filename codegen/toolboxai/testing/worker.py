@@ -27,7 +27,7 @@ class Setup(msgspec.Struct, frozen=True):
 
 
 class Order(msgspec.Struct, frozen=True):
-    """``open`` a file, ``run`` a case of the one that is open, or ``leave`` it."""
+    """``open`` a file, ``run`` a case of the one that is open, or ``leave`` it, or its blocks that a case is not in."""
 
     do: str
     file: str = ""
@@ -50,8 +50,9 @@ class Worker:
         if order.do == "run":
             assert order.case is not None
             return self._session.run(order.case)
-        failures = self._session.leave()
-        self._close()
+        failures = self._session.leave(order.case)
+        if order.case is None:
+            self._close()
         return failures
 
     def _open(self, file: Path) -> Plan:
