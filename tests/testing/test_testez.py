@@ -165,6 +165,37 @@ end""")
     }  # fmt: skip
 
 
+def test_a_block_that_cannot_be_declared_fails_and_the_others_run(bench: Bench):
+    results = bench.run(
+        {
+            "one.luau": "local nothing = nil\nreturn nothing.x",
+            "two.luau": 'error("two is broken")',
+            "a.spec.luau": """
+return function()
+    describe("cut short", function()
+        it("declared before", function() end)
+        error({ message = "no more" })
+    end)
+    describe("one", function() require("./one") end)
+    describe("two", function() describe("inner", function() require("./two") end) it("goes on", function() end) end)
+    it("after", function() end)
+end""",
+        }
+    )
+    assert {r.title: r.status for r in results} == {
+        "cut short > declared before": "passed", "cut short > declaration": "failed", "one > declaration": "failed",
+        "two > inner > declaration": "failed", "two > goes on": "passed", "after": "passed",
+    }  # fmt: skip
+    failures = {r.title: (r.failure.file, r.failure.line, r.failure.message) for r in results if r.failure}
+    assert failures["cut short > declaration"][2] == "no more"
+    assert failures["one > declaration"] == ("one.luau", 2, "attempt to index nil with 'x'")
+    assert failures["two > inner > declaration"] == ("two.luau", 1, "two is broken")
+
+
+def test_an_error_that_is_a_table_is_shown(bench: Bench):
+    assert bench.failure(case("error({ code = 5, list = { 1 } })")).message == "{ code = 5, list = { 1 } }"
+
+
 def test_the_failure_of_a_hook_names_it(bench: Bench):
     text = 'return function() beforeEach(function()\nerror("no world") end) it("a", function() end) end'
     failure = bench.failure(text)

@@ -7,22 +7,6 @@ import msgspec
 Status = Literal["passed", "failed", "skipped", "timed out"]
 
 
-class Case(msgspec.Struct, frozen=True):
-    """One case of a file: its number there, its blocks' names, and its line (1-based)."""
-
-    file: str
-    index: int
-    blocks: tuple[str, ...]
-    name: str
-    line: int
-    focused: bool = False
-    skipped: bool = False
-
-    @property
-    def title(self) -> str:
-        return " > ".join((*self.blocks, self.name))
-
-
 class Failure(msgspec.Struct, frozen=True):
     """What went wrong, in the author's places. ``expected`` and ``received`` are there where they can be compared.
 
@@ -38,6 +22,26 @@ class Failure(msgspec.Struct, frozen=True):
     received: str | None = None
     during: str = ""
     timed_out: bool = False
+
+
+class Case(msgspec.Struct, frozen=True):
+    """One case of a file: its number there, its blocks' names, and its line (1-based).
+
+    With a ``failure`` it stands for the rest of a block that could not be declared: there is nothing to run.
+    """
+
+    file: str
+    index: int
+    blocks: tuple[str, ...]
+    name: str
+    line: int
+    focused: bool = False
+    skipped: bool = False
+    failure: Failure | None = None
+
+    @property
+    def title(self) -> str:
+        return " > ".join((*self.blocks, self.name))
 
 
 class Plan(msgspec.Struct, frozen=True):

@@ -29,6 +29,7 @@ class SpecSession:
         self._place = place = found.place
         self._seconds = seconds
         self._lines: list[OutputLine] = []
+        self._refused = 0  # blocks that could not be declared for a module's sake: each has its line in the output
         self._names = Names({".".join(names): shown(file) for names, file in place.files.items()})
         self._studio = Studio(engine, on_output=self._lines.append)
         self._studio.mount(Item("DataModel", "Game"))  # a place that was built, not one of Studio's templates
@@ -63,6 +64,8 @@ class SpecSession:
     def run(self, case: Case) -> Ended:
         """Runs one case: first what ends the blocks that are left behind, then what begins the ones it is in."""
         left = self._left(case.index)
+        if case.failure is not None:
+            return Ended(Result(self._file, case, "failed", 0.0, case.failure, self._said()), left)
         began = time.perf_counter()
         _, failure = self._job("run", case.index)
         status: Any = "passed" if failure is None else "timed out" if failure.timed_out else "failed"
@@ -88,7 +91,7 @@ class SpecSession:
         if failure is None and job[b"failure"] is not None:
             failure = self._failure(job[b"failure"])
         if failure is not None and name == "open":
-            failure = self._loading(failure)
+            failure = self._loading(failure, _LOADING)
         return job, failure
 
     def _turn(self, job: Any) -> Failure | None:
@@ -125,10 +128,14 @@ class SpecSession:
         blocks = tuple(str(found["blocks"]).split("\0")) if found["blocks"] else ()
         place = self._names.place(f"{found['source']}:{int(found['line'])}")
         line = place[1] if place and place[0] == self._file else 1
-        return Case(self._file, index, blocks, found["name"], line, found["focused"], found["skipped"])
+        broken = found.get("failure")
+        failure = self._loading(self._told(broken), "") if broken else None
+        return Case(self._file, index, blocks, found["name"], line, found["focused"], found["skipped"], failure)
 
     def _failure(self, failure: Any) -> Failure:
-        said: dict[str, str] = self._vm.plain(failure)
+        return self._told(self._vm.plain(failure))
+
+    def _told(self, said: dict[str, str]) -> Failure:
         lines = self._traceback(said["traceback"])
         place = self._names.place(said["message"]) or (_split(lines[0]) if lines else (self._file, 1))
         message = self._names.translated(said["message"]).removeprefix(f"{place[0]}:{place[1]}: ")
@@ -141,16 +148,18 @@ class SpecSession:
             said.get("during", ""),
         )
 
-    def _loading(self, failure: Failure) -> Failure:
-        """Why the file does not load: where a module that it requires failed, in that module's words."""
+    def _loading(self, failure: Failure, during: str) -> Failure:
+        """Why the file, or a block of it, cannot be read: where a module that it requires failed, in its words."""
         if failure.message.endswith(_REFUSED):
-            said = next((line.text for line in reversed(self._lines) if line.kind == "error"), "")
-            if said:
+            errors = [line.text for line in self._lines if line.kind == "error"]
+            if errors:
+                said = errors[-1 if during else min(self._refused, len(errors) - 1)]
+                self._refused += 1
                 place = self._names.place(said) or (failure.file, failure.line)
                 message = self._names.translated(said).removeprefix(f"{place[0]}:{place[1]}: ")
                 lines = (f"{place[0]}:{place[1]}", *failure.traceback)
-                return Failure(message, *place, lines, during=_LOADING)
-        return msgspec.structs.replace(failure, during=_LOADING)
+                return Failure(message, *place, lines, during=during)
+        return msgspec.structs.replace(failure, during=during)
 
     def _traceback(self, text: str) -> tuple[str, ...]:
         """The author's lines of a traceback: engine and framework are nobody's business."""
