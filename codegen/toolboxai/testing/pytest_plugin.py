@@ -94,12 +94,12 @@ class SpecItem(pytest.Item):
     def __init__(self, *, case: "Case", engine: str, **more: Any) -> None:
         super().__init__(**more)
         self.case = case
-        self._engine = engine
+        self.engine = engine
         if case.skipped:
             self.add_marker(pytest.mark.skip(reason="skipped in its file"))
 
     def runtest(self) -> None:
-        ended = _runners(self.config)[self._engine].run(self.path, self.case)
+        ended = _runners(self.config)[self.engine].run(self.path, self.case)
         if ended.result.output:
             self.add_report_section("call", "luau", ended.result.output)
         own = ended.result.failure
@@ -107,8 +107,8 @@ class SpecItem(pytest.Item):
 
     def leave_for(self, other: "SpecItem") -> None:
         """Ends the blocks that this case is in, and the other one is not."""
-        runner = _runners(self.config)[self._engine]
-        if other._engine == self._engine and runner.opened == self.path:
+        runner = _runners(self.config)[self.engine]
+        if other.engine == self.engine and runner.opened == self.path:
             _fail_for(runner.leave(other.case))
 
     def reportinfo(self) -> tuple[Path, int, str]:
