@@ -74,7 +74,7 @@ class SpecSession:
 
     def leave(self, case: Case | None) -> tuple[Failure, ...]:
         """Ends the blocks that are still open and that ``case`` is not in; what went wrong."""
-        return self._left(case and case.index)
+        return self._left(None if case is None else case.index)
 
     def _left(self, index: int | None) -> tuple[Failure, ...]:
         job, failure = self._job("leave", index)
