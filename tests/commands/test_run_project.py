@@ -90,6 +90,14 @@ def test_the_run_ends_with_the_script(project: Path) -> None:
     assert time.monotonic() - started < 20
 
 
+@pytest.mark.parametrize("going", ["script.Name = 'other'", "script.Parent = nil", "script:Destroy()"])
+def test_the_run_ends_with_a_script_that_has_gone_elsewhere(project: Path, going: str) -> None:
+    (project / "check.luau").write_text(f"local own = script\n{going}\nprint('end', own.Name)")
+    result = run("check.luau")
+    assert result.output.splitlines() in (["end other"], ["end check"])
+    assert result.exit_code == 0
+
+
 def test_a_loose_file_runs_in_the_place(project: Path) -> None:
     (project / "check.luau").write_text(
         "print(require(game.ReplicatedStorage.Shared.Greet)('you'))\ntask.wait()\nlocal x: any = nil\nprint(x.y)"

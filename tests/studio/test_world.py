@@ -351,6 +351,22 @@ def test_keys_walk_the_character_and_controls_can_be_taken_away(world: World) ->
     assert ann.get("workspace.CurrentCamera.CameraSubject == workspace.Ann.Humanoid") is True
 
 
+def test_the_camera_looks_at_a_character_before_it_is_told_of(world: World) -> None:
+    world.server.run("game.Players.CharacterAutoLoads = false")
+    ann = world.join("Ann")
+    ann.run(
+        """
+        game.Players.LocalPlayer.CharacterAdded:Connect(function(character)
+            local camera = workspace.CurrentCamera
+            print(camera.CameraSubject == character.Humanoid, camera.CameraType.Name)
+        end)
+        """
+    )
+    world.server.run("game.Players.Ann:LoadCharacter()")
+    world.step(0.1)
+    assert ann.output == ["true Custom"]
+
+
 def test_a_spawn_protects_for_its_time(world: World) -> None:
     world.server.run(
         """

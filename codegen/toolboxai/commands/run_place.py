@@ -169,7 +169,7 @@ def _interruptible() -> Iterator[None]:
 def _is_over(world: World, script: str | None) -> bool:
     vm = world.studio.vm
     if script is not None:
-        return bool(world.ask("hasEnded", script)[0])
+        return bool(world.ask("hasEnded")[0])
     return vm.next_wake() is None and not vm.waits_for_network() and not world.ask("awaitsScripts")[0]
 
 
