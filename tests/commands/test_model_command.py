@@ -7,11 +7,23 @@ import pytest
 from click.testing import CliRunner
 
 from toolboxai.commands.model import command
+from toolboxai.commands.model_text import written
 from toolboxai.commands.plugin import command as plugin
 from toolboxai.errors import ToolboxError
 from toolboxai.roblox.model import Item
 from toolboxai.roblox.modelfile import read_model, write_model
-from toolboxai.roblox.values import Vector3
+from toolboxai.roblox.values import (
+    Attributes,
+    Content,
+    EnumItem,
+    NumberSequence,
+    OfKind,
+    Ref,
+    SharedString,
+    Unset,
+    Value,
+    Vector3,
+)
 
 HOUSE = Item("Model", "House", {}, [Item("Part", "Wall", {"Size": Vector3(1.0, 2.0, 3.0), "Anchored": True})])
 
@@ -36,7 +48,38 @@ def test_a_model_is_shown_as_its_tree(tmp_path: Path) -> None:
     file = tmp_path / "House.rbxm"
     file.write_bytes(write_model([HOUSE], ".rbxm"))
     assert run("show", file) == "Model House\n  Part Wall\n"
-    assert "    .Size = ['Vector3', 1.0, 2.0, 3.0]\n" in run("show", file, "--properties")
+    assert "    .Size = Vector3(1, 2, 3)\n" in run("show", file, "--properties")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (True, "true"),
+        (0.30000001192092896, "0.3"),
+        (1e9 + 1, "1000000001"),
+        ('say "so"\n', '"say \\"so\\"\\n"'),
+        (EnumItem("Material", "Wood"), "Enum.Material.Wood"),
+        (NumberSequence(((0.0, 1.0, 0.0), (1.0, 0.5, 0.0))), "NumberSequence((0, 1, 0), (1, 0.5, 0))"),
+        (Attributes.of({"Damage": 5.0, "Home": Vector3(1, 2, 3)}), "{Damage = 5, Home = Vector3(1, 2, 3)}"),
+        (Ref("RBX1"), "Car.Body"),
+        (Ref(), "nil"),
+        (Content(None, "RBX1"), "Content(Car.Body)"),
+        (Unset("PhysicalProperties"), "nil"),
+        (OfKind("int", 3), "3"),
+        (SharedString(b"12345"), "5 bytes"),
+    ],
+)
+def test_values_are_shown_as_luau_names_them(value: Value, text: str) -> None:
+    assert written(value, {"RBX1": "Car.Body"}) == text
+
+
+def test_a_reference_is_shown_as_the_path_of_what_it_names(tmp_path: Path) -> None:
+    file = tmp_path / "Car.rbxm"
+    body = Item("Part", "Body")
+    body.referent = "B"
+    car = Item("Model", "Car", {"PrimaryPart": Ref("B")}, children=[body])
+    file.write_bytes(write_model([car], ".rbxm"))
+    assert "  .PrimaryPart = Car.Body\n" in run("show", file, "--properties")
 
 
 def test_every_format_becomes_every_other(tmp_path: Path) -> None:

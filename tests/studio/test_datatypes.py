@@ -355,6 +355,11 @@ TEXTS = [
     ("Enum.Material:FromName('Nope')", "nil"),
     ("#Enum:GetEnums() > 100", "true"),
     ("RaycastParams.new().FilterType.Name", "Exclude"),
+    (
+        "(function() local p = RaycastParams.new() p:AddToFilter({ workspace }) return tostring(p) end)()"
+        ':match("FilterDescendantsInstances=%b{}")',
+        "FilterDescendantsInstances={Workspace}",
+    ),
     ("OverlapParams.new().MaxParts", "0"),
     ("CatalogSearchParams.new().MaxPrice", "2147483647"),
     ("SecurityCapabilities.new(Enum.SecurityCapability.Basic):Contains(Enum.SecurityCapability.Basic)", "true"),

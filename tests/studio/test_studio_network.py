@@ -11,6 +11,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from toolboxai.studio.engines import available
 from toolboxai.studio.host import LuauError
 from toolboxai.studio.studio import Studio
+from toolboxai.studio.world import World
 
 
 class Echo(BaseHTTPRequestHandler):
@@ -157,6 +158,19 @@ def test_scripts_of_the_place_need_the_setting(studio: Studio) -> None:
     assert studio.output[0].text == (
         "ServerScriptService.Asks:1: Http requests are not enabled. Enable via game settings"
     )
+
+
+def test_clients_send_no_requests_even_with_the_setting() -> None:
+    place = """
+        game:GetService("HttpService").HttpEnabled = true
+        local asks = Instance.new("LocalScript", game:GetService("StarterPlayer").StarterPlayerScripts)
+        asks.Name = "Asks"
+        asks.Source = 'game:GetService("HttpService"):GetAsync("http://127.0.0.1:2000")'
+    """
+    with World(place) as world:
+        ann = world.join("Ann")
+        world.step()
+        assert ann.errors == ["Players.Ann.PlayerScripts.Asks:1: Http requests can only be executed by game server"]
 
 
 STREAM = """

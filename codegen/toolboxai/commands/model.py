@@ -5,11 +5,11 @@ from pathlib import Path
 
 import click
 
+from toolboxai.commands.model_text import written
 from toolboxai.emit.writer import write_file
 from toolboxai.roblox.model import Item
 from toolboxai.roblox.modelfile import PLACE_SUFFIXES, write_model
 from toolboxai.roblox.places import read_place
-from toolboxai.roblox.values import to_plain
 
 _LONGEST = 100
 
@@ -24,11 +24,13 @@ def command() -> None:
 @click.option("--properties", is_flag=True, help="What every instance holds, too.")
 def show(file: Path, properties: bool) -> None:
     """Print the tree of FILE: a model, a place or a Rojo project."""
-    for root in _roots(file, place=False):
+    roots = _roots(file, place=False)
+    paths = dict(path for root in roots for path in _paths(root, root.name)) if properties else {}
+    for root in roots:
         for depth, item in _by_depth(root):
             click.echo(f"{'  ' * depth}{item.class_name} {item.name}")
             for name, value in sorted(item.properties.items()) if properties else ():
-                text = repr(to_plain(value) if to_plain(value) is not None else value)
+                text = written(value, paths)
                 click.echo(f"{'  ' * depth}  .{name} = {text if len(text) <= _LONGEST else f'{text[:_LONGEST]}...'}")
 
 
@@ -52,6 +54,16 @@ def _roots(source: Path, *, place: bool) -> list[Item]:
     if place if found.is_project else found.is_whole:
         return [child for root in found.roots for child in root.children]
     return found.roots
+
+
+def _paths(item: Item, path: str) -> Iterator[tuple[str, str]]:
+    """Where each instance stands, by the referent that names it."""
+    stack = [(item, path)]
+    while stack:
+        each, at = stack.pop()
+        if each.referent:
+            yield each.referent, at
+        stack.extend((child, f"{at}.{child.name}") for child in each.children)
 
 
 def _by_depth(root: Item) -> Iterator[tuple[int, Item]]:
