@@ -356,9 +356,12 @@ TEXTS = [
     ("#Enum:GetEnums() > 100", "true"),
     ("RaycastParams.new().FilterType.Name", "Exclude"),
     (
-        "(function() local p = RaycastParams.new() p:AddToFilter({ workspace }) return tostring(p) end)()"
-        ':match("FilterDescendantsInstances=%b{}")',
-        "FilterDescendantsInstances={Workspace}",
+        """(function()
+            local params = RaycastParams.new()
+            params:AddToFilter(workspace)
+            return string.match(tostring(params), "^RaycastParams{FilterDescendantsInstances=%b{}")
+        end)()""",
+        "RaycastParams{FilterDescendantsInstances={Workspace}",
     ),
     ("OverlapParams.new().MaxParts", "0"),
     ("CatalogSearchParams.new().MaxPrice", "2147483647"),
