@@ -393,4 +393,42 @@ CASES: dict[str, Cases] = {
         ("--!stricct --!\nprint()", "--!nolint NoSuchRule --!\nprint()", "print()\n--!strict --!", "--!optimize 9 --!\nprint()"),
         ("--!strict\nprint()", "--!nolint LocalUnused\nprint()", "--!nolint unused-local\nprint()", "--!optimize 2\n--!native\nprint()"),
     ),
+    "unknown-member": Cases(
+        (
+            "math.rnd(1) --!",
+            "local s = string s.foo() --!",
+            "print(Vector3.New(1, 2, 3)) --!",
+            "print(Enum.Material.Plastik) --!",
+            "print(Enum.Keycode) --!",
+            "workspace:FindFirstChilld('x') --!",
+            "local part = Instance.new('Part')\npart.Colour = 1 --!",
+            "local part: BasePart = f()\npart.Sise += 1 --!",
+            "game:GetService('Players').PlayerAded:Connect(print) --!",
+        ),
+        (
+            "local round = math.rnd or math.floor return round",
+            "local math = {} math.rnd()",
+            "function math.rnd() end math.rnd()",
+            "return Enum.Material.Plastic, Enum.KeyCode:GetEnumItems(), Enum.RaycastFilterType.Blacklist",
+            "table.getn({}) string.format('') task.wait() utf8.char(1)",
+            "return CFrame.new(), Color3.fromRGB(1, 1, 1), Vector3.zero",
+            "workspace.Door:Open() return workspace.Baseplate",
+            "local part: Instance = f() part.Size = 1 part:ApplyImpulse()",
+            "local self = {} self.Colour = 1 self:Anything()",
+        ),
+    ),
+    "unknown-class": Cases(
+        (
+            "Instance.new('Prt') --!",
+            "game:GetService('PlayersService') --!",
+            "print(workspace:IsA('BasPart')) --!",
+            "local part: Instance = f()\nprint(part:FindFirstChildOfClass('Humanoyd')) --!",
+        ),
+        (
+            "Instance.new('Part') game:GetService('Players')",
+            "local thing = f() print(thing:IsA('Widget'))",
+            "local name = f() Instance.new(name)",
+            "print(workspace:IsA('PVInstance'), workspace:FindFirstChildWhichIsA('Instance'))",
+        ),
+    ),
 }  # fmt: skip

@@ -1,6 +1,6 @@
 """What a program finds around it: the globals, types and engine members that are there before its first line."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -40,13 +40,19 @@ class Engine(Protocol):
         """Every member of this name, one for each class that declares it."""
 
 
+def _nothing(_: str) -> frozenset[str]:
+    return frozenset()
+
+
 @dataclass(frozen=True)
 class World:
     """Names and facts.
 
     ``types`` are the words that `typeof` may answer; ``deprecated`` maps a global or a library's member (``wait``,
     ``table.getn``) to what to use instead ("" where there is nothing); ``classes`` maps globals to engine classes, and
-    ``constructors`` functions (``Vector3.new``) to the class of what they give.
+    ``constructors`` functions (``Vector3.new``) to the class of what they give. ``library`` tells what is in a global
+    table (``math``, ``Vector3``, ``Enum.Material``), ``members`` what objects of an engine class have, or of any class
+    (``""``); nothing where there is no such table or class.
     """
 
     globals: frozenset[str]
@@ -55,6 +61,8 @@ class World:
     classes: Mapping[str, str] = field(default_factory=dict)
     constructors: Mapping[str, str] = field(default_factory=dict)
     engine: Engine | None = None
+    library: Callable[[str], frozenset[str]] = _nothing
+    members: Callable[[str], frozenset[str]] = _nothing
 
 
 LUAU: Final = World(

@@ -1,7 +1,7 @@
 """The world of a Roblox script, from the engine's facts, in the shape that analysis of Luau wants."""
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import PurePath
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ _TESTEZ: Final = frozenset({
 _TYPES: Final = frozenset({"EnumItem", "Enum", "Enums", "Instance", "RBXScriptSignal", "RBXScriptConnection"})
 _REPLACEMENTS: Final = {"wait": "task.wait", "spawn": "task.spawn", "delay": "task.delay", "ypcall": "pcall",
                         "elapsedTime": "os.clock"}  # fmt: skip
+_FORMER: Final = {"KeyCode": {"Unknown"}, "RaycastFilterType": {"Blacklist", "Whitelist"}}  # as `engine/Enums.luau`
 _KEPT: Final = frozenset({"collectgarbage"})  # deprecated for scripts, yet `collectgarbage("count")` is how it is done
 
 
@@ -70,7 +71,37 @@ def roblox_world() -> World:
         deprecated={**_deprecated(), **LUAU.deprecated},
         classes=_CLASSES,
         engine=_Facts(),
+        library=_library,
+        members=_members,
     )
+
+
+@lru_cache(1024)  # programs name what they like
+def _library(path: str) -> frozenset[str]:
+    root, _, name = path.partition(".")
+    if root == "Enum":
+        found = api.find_enum(name)
+        if not name:
+            return frozenset({*api.enum_names(), "GetEnums"})
+        own = {"FromName", "FromValue", "GetEnumItems", *_FORMER.get(name, ())}
+        return frozenset(own.union(found["items"])) if found else frozenset()
+    facts = api.find_library(path)
+    if facts is not None:
+        entries = (*facts.get("functions", ()), *facts.get("properties", ()))
+    else:
+        facts = api.find_datatype(path) or {}
+        entries = (*facts.get("constructors", ()), *facts.get("constants", ())) if facts.get("constructors") else ()
+    if not entries:
+        return frozenset()
+    old = {name.removeprefix(f"{path}.") for name in LUAU.deprecated if name.startswith(f"{path}.")}
+    return frozenset(old).union(entry["name"] for entry in entries)
+
+
+@lru_cache(1024)
+def _members(class_name: str) -> frozenset[str]:
+    if class_name == "":
+        return frozenset(name for owner in api.class_names() for name in api.own_class(owner)["members"])
+    return frozenset(api.members(class_name)) if api.find_class(class_name) is not None else frozenset()
 
 
 def world_of(path: str) -> World:

@@ -7,14 +7,14 @@ from toolboxai.luau import syntax as s
 from toolboxai.luau.diagnostics import position
 from toolboxai.luau.folding import Folder
 from toolboxai.luau.inference import Classes
-from toolboxai.luau.lint import calls, comparisons, directives, flow, names, tables
+from toolboxai.luau.lint import calls, comparisons, directives, flow, members, names, tables
 from toolboxai.luau.lint.registry import ERROR, NOTE, RULES, SEVERITIES, WARNING, File, Finding, Rule
 from toolboxai.luau.scopes import resolve
 from toolboxai.luau.world import LUAU, World
 
 __all__ = ["ERROR", "NOTE", "RULES", "SEVERITIES", "WARNING", "File", "Finding", "Rule", "lint"]
 
-_MODULES = (calls, comparisons, directives, flow, names, tables)  # importing them fills RULES
+_MODULES = (calls, comparisons, directives, flow, members, names, tables)  # importing them fills RULES
 
 
 def lint(chunk: s.Chunk, path: str, *, world: World = LUAU, rules: Iterable[Rule] | None = None) -> list[Diagnostic]:
