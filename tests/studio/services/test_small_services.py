@@ -232,3 +232,14 @@ def test_an_image_is_there_once_it_is_asked_for(studio: Studio) -> None:
     )
     for name in ("ImageLabel", "ImageButton"):
         assert studio.command(loaded, name) == (False, True)
+
+
+def test_points_are_awarded_and_counted(studio: Studio) -> None:
+    assert studio.command("""
+        local service, heard = game:GetService("PointsService"), {}
+        service.PointsAwarded:Connect(function(...) heard = { ... } end)
+        service:AwardPoints(7, 3)
+        local given = { service:AwardPoints(7, 2) }
+        task.wait()
+        return given, heard, service:GetGamePointBalance(7), service:GetPointBalance(8)
+    """) == ([7, 2, 5, 5], [7, 2, 5, 5], 5, 0)
