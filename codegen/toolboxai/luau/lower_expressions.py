@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from toolboxai.luau import syntax as s
-from toolboxai.luau.lower_known import ARITHMETIC, Known, bare
+from toolboxai.luau.lower_known import ARITHMETIC, COMPARISONS, Known, bare
 from toolboxai.luau.lower_names import PLACE_BITS, Scope
 
 _ESCAPED: Final = {n: f"\\{n:03d}" for n in (*range(32), 127)} | {ord('"'): '\\"', ord("\\"): "\\\\"}
@@ -21,6 +21,7 @@ _PREFIX: Final = (s.Name, s.Field, s.Index, s.Call, s.MethodCall, s.Group)
 _SELECTED: Final = (s.Field, s.Index)
 _OPERATIONS: Final = {"+": 1, "-": 2, "*": 3, "/": 4, "%": 5, "^": 6, "<": 8, ">": 8, "<=": 9, ">=": 9}
 """Of each operator that can fail, its index in `lower_names.OPERATIONS`."""
+_JUNCTIONS: Final = frozenset({"and", "or"})
 _NEGATION: Final = 7
 _LONGEST_CONCATENATION: Final = 40
 _EXACT_TEXT: Final = 1e14
@@ -219,9 +220,27 @@ class ExpressionLowering(Known):
             pieces += [text, value] if text else [value]
         if node.strings[-1]:
             pieces.append(node.strings[-1])
+        if node.end > self.limit or any(self.has_effects(value) for value in node.expressions[1:]):
+            self._texts(pieces)
+            return
         self.out.append("(")
         self.concatenate(pieces, self.helper("str"))
         self.out.append(")")
+
+    def _texts(self, pieces: list[s.Expression | bytes]) -> None:
+        """Pieces of which all are there before the first becomes a text; the last is blamed where one cannot."""
+        opened = self.open(f"{self.helper('strs')}({{")
+        for piece in pieces:
+            if isinstance(piece, bytes):
+                self.out.append(quoted(piece))
+            elif piece.end > self.limit and self._is_folded(piece, bytes):
+                self._unvisited(piece)
+            else:
+                self.at(piece.start)
+                self.one_value(piece)
+            self.out.append(",")
+        self.close(opened)
+        self.out.append(f"}},{len(pieces)})")
 
     def concatenation(self, node: s.Expression) -> None:
         """The operands of a `..` chain, which associates to the right."""
@@ -312,7 +331,9 @@ class ExpressionLowering(Known):
             self.sync()
             self._name(function)
         elif isinstance(function, s.Field):
-            self._receiver(function.object, function.name)
+            if self._is_built_in(node.function):
+                end = function.start  # the compiler looks at it again when the arguments are there
+            self._receiver(function.object, end)
             self.field_name(function.name)
         else:
             self._called(function, end)
@@ -334,17 +355,17 @@ class ExpressionLowering(Known):
         if split:
             self.out.append(")")
 
-    def _receiver(self, node: s.Expression, name: s.Name, *, is_method: bool = False) -> None:
-        """What `.name()` or `:name()` is called on, so that name and call belong to the name's line; it is present."""
+    def _receiver(self, node: s.Expression, place: int, *, is_method: bool = False) -> None:
+        """What `.name()` or `:name()` is called on, so that name and call belong to the line of ``place``."""
         node = uninstantiated(node)
         if isinstance(node, s.Name):
-            self.at(name.start)
+            self.at(place)
             self.sync()
             self._name(node)
             return
-        split = self.line_of(node.start) != self.line_of(name.start)
+        split = self.line_of(node.start) != self.line_of(place)
         if split:
-            self.at(name.start)
+            self.at(place)
             self.sync()
             self.out.append("(")
         self.at(node.start)
@@ -355,7 +376,7 @@ class ExpressionLowering(Known):
             self.prefix_expression(node)
         if split:
             self.out.append(")")
-        self.at(name.start)
+        self.at(place)
         self.sync()
 
     def _method_call(self, node: s.MethodCall) -> None:
@@ -368,7 +389,7 @@ class ExpressionLowering(Known):
             self.expressions([node.object, s.String(name.start, name.end, name.name.encode()), *node.arguments])
             self.out.append(")")
         else:
-            self._receiver(node.object, name, is_method=True)
+            self._receiver(node.object, name.start, is_method=True)
             self.out.append(f":{name.name}")
             self._arguments(node.arguments)
         self.at(name.start)
@@ -414,17 +435,61 @@ class ExpressionLowering(Known):
         if node.operator == "//":
             self.floor_division(node)
             return
+        if node.operator in _JUNCTIONS and not (self.first <= node.start and node.end <= self.limit):
+            self._junction(node)
+            return
         chain = [node]
         left = node.left
         while isinstance(left, s.Binary) and left.operator not in {"..", "//"}:
             chain.append(left)
             left = left.left
-        if isinstance(bare(left), _SELECTED) and chain[-1].operator not in {"and", "or"}:
+        if isinstance(bare(left), _SELECTED) and chain[-1].operator not in _JUNCTIONS:
             self.parenthesized(left)  # else Lua reads the field where the operator stands
         else:
             self.operand(left)
         for link in reversed(chain):
             self.operation(link.operator, link.right, sure=self._is_sure(link))
+
+    def _junction(self, node: s.Binary) -> None:
+        """A junction over several lines: the compiler jumps on a condition; else it visits no register or constant."""
+        operator, left, right = node.operator, node.left, node.right
+        held = self._is_held(right) or self._is_folded(right)
+        if held and not self._is_condition(left):
+            self.operand(left)
+            self.out.append(f" {operator} ")
+            self._unvisited(right)
+            return
+        self.condition(left, kept=True, truth=operator == "or")
+        self.out.append(f" {operator} ")
+        self.expression(right)
+
+    def condition(self, node: s.Expression, *, kept: bool = False, truth: bool = False) -> None:
+        """What the compiler jumps on: it visits the parts of a comparison or junction, not the whole.
+
+        ``kept`` where its value may be the result, ``truth`` where that is so if it is true.
+        """
+        if self.first <= node.start and node.end <= self.limit:
+            self.expression(node)
+        elif isinstance(node, s.Group) and not isinstance(node.expression, _MULTIPLE):
+            self.out.append("(")
+            self.condition(node.expression, kept=kept, truth=truth)
+            self.out.append(")")
+        elif self._is_folded(node):
+            self._unvisited(node)
+        elif isinstance(node, s.Binary) and node.operator in _JUNCTIONS:
+            passed = truth == (node.operator == "and")
+            self.condition(node.left, kept=kept and not passed, truth=truth != passed)
+            self.out.append(f" {node.operator} ")
+            self.condition(node.right, kept=kept, truth=truth)
+        elif isinstance(node, s.Binary) and node.operator in COMPARISONS:
+            self._binary(node)
+        elif isinstance(node, s.Unary) and node.operator == "not" and not kept:
+            self.out.append("not ")
+            self.condition(node.operand, truth=not truth)
+        elif kept:
+            self.expression(node)
+        else:
+            self.operand(node)
 
     def _is_sure(self, node: s.Binary) -> bool:
         """Whether a number is among the operands: then it is not the engine that finds the words for a failure."""
@@ -435,10 +500,7 @@ class ExpressionLowering(Known):
         operation = 0 if sure else _OPERATIONS.get(operator, 0)
         if not operation and operator not in _OPERATIONS:
             self.out.append(f" {operator} ")
-            if self.first <= right.start < self.limit or operator not in {"and", "or"} or not self._is_folded(right):
-                self.operand(right)
-            else:
-                self._unvisited(right)
+            self.operand(right)
         elif self._is_held(right) or (operator in ARITHMETIC and self._is_literal(right)):
             self.sync(operation)
             self.out.append(f" {operator} ")
@@ -501,19 +563,19 @@ class ExpressionLowering(Known):
             self._if_chain(node)
         elif _is_nil(value) or _is_false(value):
             out.append("((not " if _is_nil(value) else "(not ")
-            self.parenthesized(condition)
+            self._parenthesized_condition(condition)
             out.append(" or nil) and " if _is_nil(value) else " and ")
             self._choice(otherwise)
             out.append(")")
         elif _is_nil(otherwise) or _is_false(otherwise):
             out.append("((" if _is_nil(otherwise) else "(not not ")
-            self.parenthesized(condition)
+            self._parenthesized_condition(condition)
             out.append(" or nil) and " if _is_nil(otherwise) else " and ")
             self._choice(value)
             out.append(")")
         elif _is_truthy(otherwise):
             out.append("(not ")
-            self.parenthesized(condition)
+            self._parenthesized_condition(condition)
             out.append(" and ")
             self._choice(otherwise)
             out.append(" or ")
@@ -525,8 +587,10 @@ class ExpressionLowering(Known):
     def _if_chain(self, node: s.IfExpression) -> None:
         sentinel = needs_sentinel(node)
         self.out.append(f"{self.helper('plain')}(" if sentinel else "(")
-        for condition, value in node.branches:
-            self._choice(condition)
+        for index, (condition, value) in enumerate(node.branches):
+            if index:
+                self.further_condition(condition)
+            self._parenthesized_condition(condition)
             self.out.append(" and ")
             if sentinel and not _is_truthy(value):
                 self.out.append(f"{self.helper('some')}(")
@@ -536,6 +600,16 @@ class ExpressionLowering(Known):
                 self._choice(value)
             self.out.append(" or ")
         self._choice(node.otherwise)
+        self.out.append(")")
+
+    def further_condition(self, node: s.Expression) -> None:
+        """Before a condition behind `elseif`: the compiler visits the keyword."""
+        if not self.first <= node.start < self.limit:
+            self.at(self.source.rfind(b"if", 0, node.start))
+
+    def _parenthesized_condition(self, node: s.Expression) -> None:
+        self.out.append("(")
+        self.condition(node)
         self.out.append(")")
 
     def _choice(self, node: s.Expression) -> None:

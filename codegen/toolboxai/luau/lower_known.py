@@ -7,8 +7,32 @@ from toolboxai.luau.folding import Constant
 from toolboxai.luau.lower_names import Names
 
 ARITHMETIC: Final = frozenset({"+", "-", "*", "/", "//", "%", "^"})
-_COMPUTED: Final = (s.Call, s.MethodCall, s.InterpolatedString, s.Table)
+_COMPUTED: Final = (s.Call, s.MethodCall, s.Table)
 _FALLIBLE: Final = ARITHMETIC | {"..", "<", ">", "<=", ">="}
+BUILT_IN: Final = {
+    "bit32": {
+        "arshift", "band", "bnot", "bor", "bxor", "btest", "byteswap", "countlz", "countrz", "extract", "lrotate",
+        "lshift", "replace", "rrotate", "rshift",
+    },
+    "buffer": {
+        "readf32", "readf64", "readi16", "readi32", "readi8", "readu16", "readu32", "readu8", "writef32", "writef64",
+        "writei16", "writei32", "writei8", "writeu16", "writeu32", "writeu8",
+    },
+    "math": {
+        "abs", "acos", "asin", "atan", "atan2", "ceil", "clamp", "cos", "cosh", "deg", "exp", "floor", "fmod", "frexp",
+        "isfinite", "isinf", "isnan", "ldexp", "lerp", "log", "log10", "max", "min", "modf", "pow", "rad", "round",
+        "sign", "sin", "sinh", "sqrt", "tan", "tanh",
+    },
+    "string": {"byte", "char", "len", "sub"},
+    "table": {"insert", "unpack"},
+    "vector": {
+        "abs", "ceil", "clamp", "create", "cross", "dot", "floor", "lerp", "magnitude", "max", "min", "normalize",
+        "sign",
+    },
+}  # fmt: skip
+"""By library, the functions for which the compiler has instructions of their own."""
+COMPARISONS: Final = frozenset({"==", "~=", "<", ">", "<=", ">="})
+_CONDITIONS: Final = COMPARISONS | {"and", "or"}
 _IMPORTED: Final = 2  # how many fields behind a global are read by one instruction
 
 
@@ -58,6 +82,8 @@ class Known(Names):
             operands = [node.operand]
         known = [self.folder.fold(operand) for operand in operands]
         kind = bytes if isinstance(node, s.Binary) and node.operator == ".." else float
+        if isinstance(node, s.InterpolatedString):
+            return bool(node.expressions)
         return isinstance(node, _COMPUTED) or any(item is None or not isinstance(item.value, kind) for item in known)
 
     def _is_held(self, node: s.Expression) -> bool:
@@ -75,6 +101,12 @@ class Known(Names):
         names = {binding.name for binding in variable.statement.bindings}
         constant = all(self._is_folded(value) for value in variable.statement.values)
         return constant and not names & self.written_names
+
+    def _is_condition(self, node: s.Expression) -> bool:
+        """Whether the compiler jumps on it rather than to compute it: a comparison, a junction, a constant."""
+        while isinstance(node, s.Group):
+            node = node.expression
+        return (isinstance(node, s.Binary) and node.operator in _CONDITIONS) or self._is_folded(node)
 
     def _is_literal(self, node: s.Expression) -> bool:
         """Whether it is a number that an instruction can hold."""
@@ -94,6 +126,15 @@ class Known(Names):
                 break
             node = node.object
         return isinstance(node, s.Name) and node.name not in self.variables and node.name not in self.written_names
+
+    def _is_built_in(self, node: s.Expression) -> bool:
+        """Whether it is a field of a global that the compiler calls without a look at the table."""
+        return (
+            isinstance(node, s.Field)
+            and isinstance(node.object, s.Name)
+            and node.name.name in BUILT_IN.get(node.object.name, ())
+            and self._is_import(node)
+        )
 
     def has_effects(self, node: s.Node) -> bool:
         """Whether evaluating it may do something that others see: a call, or an operation that a metamethod may do."""

@@ -76,6 +76,7 @@ class Names:
         self.place = 1 << PLACE_BITS
         self.places = [self.place]
         self.functions: list[tuple[int, str]] = [(0, "")]  # where each begins in `out`; the chunk itself is the first
+        self.source = chunk.source
         self.prefix = unused_prefix(chunk.source)
         self.boxed = marks.boxed
         self.marks = marks

@@ -21,7 +21,7 @@ from toolboxai.luau.lower_names import PLACE_BITS
 _CALLS: Final = (s.Call, s.MethodCall)
 _MULTIPLE: Final = (s.Call, s.MethodCall, s.Vararg)
 _BOUNDS: Final = ("initial value", "limit", "step")
-_MAY_END_IN_CALL: Final = (s.Number, s.Unary, s.Binary, s.IfExpression)
+_MAY_END_IN_CALL: Final = (s.Number, s.Unary, s.Binary, s.IfExpression, s.InterpolatedString)
 """What may be written as the call of a helper, which must not become a tail call."""
 
 
@@ -143,8 +143,10 @@ class StatementLowering(ExpressionLowering):
         out = self.out
         keyword = "if "
         for condition, value in choice.branches:
+            if keyword != "if ":
+                self.further_condition(condition)
             out.append(keyword)
-            self.expression(condition)
+            self.condition(condition)
             out.append(f" then {before}(")
             self.expression(value)
             out.append(f"){after} ")
@@ -380,7 +382,7 @@ class StatementLowering(ExpressionLowering):
 
     def _while(self, node: s.While) -> None:
         self.out.append("while ")
-        self.expression(node.condition)
+        self.condition(node.condition)
         self.out.append(" do ")
         self._loop_body(node.body)
         self.out.append("end;")
@@ -404,7 +406,8 @@ class StatementLowering(ExpressionLowering):
             self.out.append(f" end ::{self.loop.label}:: ")
         self.loop = outer
         self.out.append(" until ")
-        self.expression(node.condition)
+        self.at(node.condition.start)
+        self.condition(node.condition)
         self.out.append(";")
         self.leave(mark)
         scope.alive, scope.box, scope.slots = alive, box, slots
@@ -412,8 +415,10 @@ class StatementLowering(ExpressionLowering):
     def _if_statement(self, node: s.If) -> None:
         keyword = "if "
         for condition, block in node.branches:
+            if keyword != "if ":
+                self.further_condition(condition)
             self.out.append(keyword)
-            self.expression(condition)
+            self.condition(condition)
             self.out.append(" then ")
             self.block(block)
             keyword = "elseif "
@@ -459,8 +464,10 @@ class StatementLowering(ExpressionLowering):
         self.out.append("end;" if held else "")
 
     def _generic_for(self, node: s.GenericFor) -> None:
+        # Lua calls the iterator where the head's values begin, Luau at `for`.
+        held = [self.fresh() for _ in range(3)] if node.iterators[-1].end > self.limit else []
         place = len(self.out)
-        self.out.append("")
+        self.out.append(f"do local {','.join(held)}=" if held else "")
         steady = grown(node) is not None and self.variables.get(named(node)) is None
         if steady:
             self.out.append(f"{self.helper('steady')}({'true' if named(node) else 'false'},")
@@ -468,7 +475,14 @@ class StatementLowering(ExpressionLowering):
         self.expressions(node.iterators)
         self.close(opened)
         self.out.append("))" if steady else ")")
+        if held:
+            self.out.append(";")
+            self.at(node.start)
+            self.sync()
+            place = len(self.out)
+            self.out += ("", ",".join(held))
         self._for_body(place, node.variables, " in ", node)
+        self.out.append("end;" if held else "")
 
     def _for_body(
         self, place: int, variables: list[s.Binding], between: str, node: s.NumericFor | s.GenericFor

@@ -9,8 +9,9 @@ from toolboxai.luau.lower import Target
 from toolboxai.studio.state import RUNTIME, Bridge, StateError, text
 
 _FILES = (
-    "errors", "scheduler", "deferred", "base", "opaque", "coroutine", "comparison", "debug", "string", "format",
-    "table", "sort", "binary", "math", "bit32", "pack", "utf8", "vector", "buffer", "json", "host", "requires", "watch",
+    "depth", "overflow", "errors", "scheduler", "deferred", "base", "opaque", "coroutine", "comparison", "debug",
+    "string", "format", "table", "sort", "binary", "math", "bit32", "pack", "utf8", "vector", "buffer", "json", "host",
+    "requires", "watch",
 )  # fmt: skip
 
 _ATOMS = {type(None), bool, int, float, bytes}

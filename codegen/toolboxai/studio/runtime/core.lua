@@ -7,6 +7,7 @@ For lowered code (emitted names; the lowering binds only those that a chunk uses
   text(x)            an operand of `..`: a number becomes Luau's text where the engine's own would differ
   cat(items, count)  a very long `..` chain
   str(x)             `{x}` of a backtick string
+  strs(pieces, count)  such a string of which one piece may change what another says
   iter(f, s, c)      the three values of `for ... in`
   steady(is, f, s, c)  these three of a loop that gives its table new keys: it goes through those that were there
   idiv(a, b)         a // b
@@ -27,6 +28,7 @@ For the host's libraries:
   tostring(x), typeof(x)      assign core.typeof to make it know more kinds
   pcall(f, ...), words(e)     Luau's pcall; an engine's message in Luau's words (use it wherever an error is caught)
   chunk(name, code)           what to call lowered code so that its places can be told
+  code(source)                that code
   functionName(source, line)  the name of the function that begins in a line of a chunk
   place(source, line)         the author's name and line, and the operation that can fail there, for a line of a chunk
   freeze(t), isfrozen(t)      freezing moves the contents behind the table; whoever reads or writes a table raw asks
@@ -35,6 +37,8 @@ For the host's libraries:
   rawget, rawset, rawlen, next, getmetatable, setmetatable, clone      as Luau's, frozen tables included
   type(x), userdata(mt, tag)  tables with a registered metatable count as userdata, `typeof` says the tag
   read(text)                  assign it: what a text is worth as a number, to Luau
+  fail(message)               assign it: raises at the line of the program that called the library
+  deeper(), called(before, ...)  assign them (depth.lua): around a call that counts as one through C
   tonumber, pairs, ipairs, lt Luau's; lt is what `table.sort` compares with
   number(x)                   Luau's text of a number
   metatables                  of the basic types by type name; metatables.string.__index is the string library
@@ -49,7 +53,22 @@ local native_len = rawlen or function(value)
 	return #value
 end
 
-local core = {}
+local core = { fail = error }
+function core.deeper()
+	return 0
+end
+function core.called(_, ...)
+	return ...
+end
+
+-- A metatable's function called for an operator by a helper: to Luau, a call through C. `level` is the program's line.
+local function operate(level, method, ...)
+	local before = core.deeper()
+	if not before then
+		error("C stack overflow", level)
+	end
+	return core.called(before, method(...))
+end
 -- What a metamethod or an error's handler sees as the caller is the code that calls these, not they.
 core.transparent = setmetatable({ [error] = true }, { __mode = "k" })
 local ASKS_EITHER = pcall(function()
@@ -216,17 +235,24 @@ function core.tostring(x)
 		local named = meta and kinds[meta]
 		return named and named .. sub(tostring(x), 6) or tostring(x)
 	end
-	local shown = method(x)
+	local shown = operate(0, method, x)
 	if type(shown) == "number" then
 		return number_text(shown)
 	elseif type(shown) ~= "string" then
-		error("'__tostring' must return a string", 0)
+		core.fail("'__tostring' must return a string")
 	end
 	return shown
 end
 
 -- In a backtick string: on its own, so that an error in a __tostring is not one level off.
 core.str = core.tostring
+
+function core.strs(pieces, count)
+	for index = 1, count do
+		pieces[index] = core.tostring(pieces[index])
+	end
+	return concat(pieces, "", 1, count)
+end
 
 local function key_words(key)
 	return type(key) == "string" and "'" .. key .. "'" or core.typeof(key)
@@ -397,6 +423,11 @@ function core.place(source, line)
 	return chunk.name, (packed - operation) / 16, OPERATION_NAMES[operation]
 end
 local place = core.place
+
+function core.code(source)
+	local chunk = chunks[source]
+	return chunk and chunk.code or ""
+end
 
 -- The name that the function which begins in a line was written with, or "".
 function core.functionName(source, line)
@@ -730,15 +761,25 @@ core.sealed = core.freeze
 
 -- Constructs ----------------------------------------------------------------------------------------------------------
 
+local function uncallable(value)
+	local meta = real_metatable(value)
+	local call = meta and rawget(meta, "__call")
+	return call == nil or call == METHODS.__call
+end
+
 local function iterate_special(f, s, c)
 	local meta = real_metatable(f)
 	local method = meta and rawget(meta, "__iter")
 	if method ~= nil then
-		if type(method) ~= "function" then
+		if type(method) ~= "function" and uncallable(method) then
 			error("attempt to call a " .. core.typeof(method) .. " value", 3)
 		end
-		return method(f)
-	elseif meta and rawget(meta, "__call") ~= nil and rawget(meta, "__call") ~= METHODS.__call then
+		f, s, c = operate(4, method, f)
+		if f == nil then
+			error("attempt to call a nil value", 3)
+		end
+		return f, s, c
+	elseif not uncallable(f) then
 		return f, s, c
 	elseif core.type(f) == "table" then
 		return next, contents(f)
@@ -786,7 +827,7 @@ local function floor_divide(a, b)
 	local method = (left == "table" or left == "userdata") and right_method(b, a, "__idiv")
 		or right_method(a, b, "__idiv")
 	if method then
-		return (method(a, b))
+		return (operate(4, method, a, b))
 	end
 	local dividend, divisor = worth(a), worth(b)
 	if dividend and divisor then
@@ -823,7 +864,7 @@ function core.len(x)
 	elseif method == nil then
 		return #x
 	end
-	local count = method(x)
+	local count = operate(3, method, x)
 	if kind == "table" and type(count) ~= "number" then
 		error("'__len' must return a number", 2)
 	end
@@ -908,9 +949,7 @@ local function callable(method, object, name)
 	if method == nil then
 		error("attempt to call missing method '" .. name .. "' of " .. core.typeof(object), 3)
 	end
-	local meta = real_metatable(method)
-	local call = meta and rawget(meta, "__call")
-	if call == nil or call == METHODS.__call then
+	if uncallable(method) then
 		error("attempt to call a " .. core.typeof(method) .. " value", 3)
 	end
 	return method
@@ -928,7 +967,10 @@ function core.method(object, name, ...)
 	return method(object, ...)
 end
 
-for _, helper in next, { core.method, core.idiv, floor_divide, core.len, core.iter, iterate_special, joined, core.cat } do
+for _, helper in
+	next,
+	{ operate, core.method, core.idiv, floor_divide, core.len, core.iter, iterate_special, joined, core.cat }
+do
 	core.transparent[helper] = true
 end
 for _, method in next, METHODS do

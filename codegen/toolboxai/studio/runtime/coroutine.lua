@@ -36,7 +36,7 @@ local function resumed(thread, ok, ...)
 	if ok then
 		return true, ...
 	end
-	local message = translate((...))
+	local message = translate((...), thread)
 	failed[thread] = { message }
 	return false, message
 end
@@ -53,11 +53,11 @@ function coroutine.resume(...)
 	return resumed(thread, rawresume(...))
 end
 
-local function unwrapped(ok, ...)
+local function unwrapped(thread, ok, ...)
 	if ok then
 		return ...
 	end
-	local message = translate((...))
+	local message = translate((...), thread)
 	if type(message) == "string" then
 		fail(message) -- where the function was called, before what it says
 	end
@@ -75,7 +75,7 @@ function coroutine.wrap(...)
 		if state ~= "suspended" then
 			fail("cannot resume " .. state .. " coroutine")
 		end
-		return unwrapped(rawresume(thread, ...))
+		return unwrapped(thread, rawresume(thread, ...))
 	end
 end
 

@@ -3,7 +3,7 @@ local rt = ...
 local raw = rt.raw
 local getinfo, type, find, gsub, sub, format =
 	raw.debug.getinfo, raw.type, raw.string.find, raw.string.gsub, raw.string.sub, raw.string.format
-local rawerror, rawpcall, rawxpcall, concat = raw.error, raw.pcall, raw.xpcall, raw.table.concat
+local rawerror, rawpcall, rawxpcall, concat, select = raw.error, raw.pcall, raw.xpcall, raw.table.concat, raw.select
 local RUNTIME = rt.RUNTIME
 
 local place, transparent = rt.core.place, rt.core.transparent
@@ -18,19 +18,18 @@ local function position(info)
 end
 rt.position = position
 
-local words = rt.core.words
+local words, noticed, overflowed = rt.core.words, rt.noticed, rt.overflowed
+local deeper, called, TOO_DEEP = rt.deeper, rt.called, rt.TOO_DEEP
 
--- An error value as the program may see it.
-local function translate(message)
+-- An error value as the program may see it; `thread` is what it ended, if any.
+local function translate(message, thread)
+	message = overflowed(message, thread)
 	if type(message) == "userdata" then
 		message = "not enough memory" -- an exception of Python's own making, and nothing for a program
 	elseif type(message) ~= "string" then
 		return message
 	end
 	message = words(message)
-	if find(message, "stack overflow", 1, true) then
-		message = gsub(gsub(message, "C stack overflow", "stack overflow", 1), "stack overflow.*$", "stack overflow")
-	end
 	if find(message, "\1@", 1, true) then
 		message = gsub(message, "(\1@%d+):(%d+)", function(id, line)
 			return format("%s:%d", place(id, raw.tonumber(line)))
@@ -48,6 +47,7 @@ rt.translate = translate
 local function isLibrary(info)
 	return info.what == "C" or info.source == RUNTIME
 end
+local protects = { [rawpcall] = true, [rawxpcall] = true }
 
 -- The raw level of the function that a program called, of a library's frames that begin at `rawLevel`.
 local function outermost(rawLevel, thread)
@@ -60,7 +60,7 @@ local function outermost(rawLevel, thread)
 		else
 			info = getinfo(rawLevel + 1, "Sf") -- a frame more than our caller sees
 		end
-		if not info or not isLibrary(info) or info.func == rawpcall then
+		if not info or not isLibrary(info) or protects[info.func] then
 			return last
 		elseif not transparent[info.func] then
 			last = rawLevel
@@ -85,10 +85,15 @@ local function frameAt(level, thread)
 		if not info then
 			return nil
 		end
-		if not transparent[info.func] then
+		local hidden = transparent[info.func]
+		if protects[info.func] and not hidden then -- for a handler it is no call of the program's
+			local caller = thread and getinfo(thread, rawLevel + 1, "f") or not thread and getinfo(rawLevel + 1, "f")
+			hidden = caller and transparent[caller.func]
+		end
+		if not hidden then
 			local library = isLibrary(info)
-			-- What `pcall` itself calls is another run.
-			if not (library and inLibrary) or info.func == rawpcall and rawLevel > 2 then
+			-- What these themselves call is another run.
+			if not (library and inLibrary) or protects[info.func] and rawLevel > 2 then
 				seen = seen + 1
 			end
 			inLibrary = library
@@ -132,6 +137,7 @@ function rt.fail(message)
 		level = level + 1
 	end
 end
+rt.core.fail, rt.core.deeper, rt.core.called = rt.fail, deeper, called
 
 function rt.globals.error(...)
 	local message, level = ...
@@ -169,6 +175,9 @@ local function uncallable(work)
 	return "attempt to call a " .. rt.typeof(work) .. " value"
 end
 
+-- Whether a message handler runs: in one, LuaJIT calls no other.
+local handling = false
+
 function rt.globals.pcall(...)
 	local work = ...
 	if type(work) ~= "function" then
@@ -178,7 +187,13 @@ function rt.globals.pcall(...)
 			return false, problem
 		end
 	end
-	return caught(rawpcall(...))
+	local before = deeper()
+	if not before then
+		return false, TOO_DEEP
+	elseif rt.handler then
+		return caught(called(before, rawxpcall(work, rt.handler, select(2, ...))))
+	end
+	return caught(called(before, rawpcall(...)))
 end
 
 function rt.globals.xpcall(...)
@@ -188,26 +203,34 @@ function rt.globals.xpcall(...)
 	end
 	-- Where the stack has no room for it, the handler is called when there is room again.
 	local handled, problem
+	local outer = handling
 	local function handle(message)
-		handled, problem = false, message
-		local ok, answer = rawpcall(handler, translate(rt.compared(message, 2)))
+		handled, problem = false, noticed(rt.compared(message, 2))
+		handling = true
+		local ok, answer = rawpcall(handler, translate(problem))
+		handling = outer
 		handled = ok or type(answer) ~= "string" or not find(answer, "stack overflow", 1, true)
 		if not ok then
 			return "error in error handling"
 		end
 		return answer
 	end
+	transparent[handle] = true
 	local function ended(ok, ...)
+		handling = outer
 		if not ok and not handled then
 			return false, (handle(problem or (...)))
 		end
 		return ok, ...
 	end
 	local unable = uncallable(work)
-	if unable then
-		return false, (handle(unable))
+	local before = not unable and deeper()
+	if not before then
+		return false, (handle(unable or TOO_DEEP))
+	elseif handling then
+		return ended(called(before, rawpcall(work, select(3, ...))))
 	end
-	return ended(rawxpcall(work, handle, raw.select(3, ...)))
+	return ended(called(before, rawxpcall(work, handle, select(3, ...))))
 end
 
 -- One line a frame: "name:line function f". Only the nearest: finding a frame takes as long as it is deep.

@@ -8,6 +8,7 @@ local create, rawresume, running, yield, status =
 	raw.coroutine.create, raw.coroutine.resume, raw.coroutine.running, raw.coroutine.yield, raw.coroutine.status
 local type, select, unpack, setmetatable, tostring = raw.type, raw.select, raw.unpack, raw.setmetatable, raw.tostring
 local floor = raw.math.floor
+local deeper, called, TOO_DEEP = rt.deeper, rt.called, rt.TOO_DEEP
 
 local FRAME = 1 / 60 -- the shortest wait
 local EARLY = 1e-9 -- sums of frames miss their due time by rounding
@@ -70,8 +71,9 @@ end
 local DEEPEST = 90
 local depth = 0
 
-local function came(thread, ok, ...)
+local function came(before, thread, ok, ...)
 	depth = depth - 1
+	called(before)
 	if not ok then
 		return false, rt.compared((...), 0, thread)
 	end
@@ -79,17 +81,18 @@ local function came(thread, ok, ...)
 end
 
 local function resume(thread, ...)
-	if depth >= DEEPEST then
-		return false, "stack overflow"
+	local before = depth < DEEPEST and deeper()
+	if not before then
+		return false, TOO_DEEP
 	end
 	depth = depth + 1
-	return came(thread, rawresume(thread, ...))
+	return came(before, thread, rawresume(thread, ...))
 end
 rt.resume = resume
 
 -- What an error was, as text.
-local function describe(message)
-	message = rt.translate(message)
+local function describe(message, thread)
+	message = rt.translate(message, thread)
 	if type(message) == "string" then
 		return message
 	end
@@ -156,7 +159,7 @@ end
 function rt.report(thread, message)
 	local traceback = rt.traceback(thread, 0)
 	-- The engine's own lines are nobody's business.
-	rt.emit("error", describe(message), host.outside and host.outside(traceback) or traceback)
+	rt.emit("error", describe(message, thread), host.outside and host.outside(traceback) or traceback)
 end
 
 local function finish(thread, ok, ...)
@@ -264,8 +267,9 @@ end
 
 -- Runs a function at once as `spawn` does, in a thread that is nobody's: the way of handlers.
 function host.run(work, ...)
-	if depth >= DEEPEST then
-		rt.emit("error", "stack overflow")
+	local before = depth < DEEPEST and deeper()
+	if not before then
+		rt.emit("error", TOO_DEEP)
 		return
 	end
 	local thread
@@ -285,6 +289,7 @@ function host.run(work, ...)
 		ok, answer = rawresume(thread, work, count, nil, nil, nil, { ... })
 	end
 	depth = depth - 1
+	called(before)
 	if answer == IDLE then
 		resting = resting + 1
 		idle[resting] = thread
@@ -395,7 +400,7 @@ function rt.call(work, ...)
 	local thread = create(work)
 	local function ended(ok, ...)
 		if not ok then
-			return "error", describe((...)), rt.traceback(thread, 0)
+			return "error", describe((...), thread), rt.traceback(thread, 0)
 		elseif status(thread) ~= "dead" then
 			cancelled[thread] = true
 			return "yielded", rt.traceback(thread, 0)

@@ -126,7 +126,9 @@ local function sort(t, count, before)
 		end
 		before = less
 	end
+	local outer = rt.calls()
 	quickSort(t, 1, count, count, before)
+	rt.called(outer)
 end
 
 function rt.globals.table.sort(...)

@@ -1,6 +1,7 @@
 --[[ Luau's `string`: the engine's own matching behind Luau's argument checks and error words. ]]
 local rt = ...
 local raw, globals, fail, wrong = rt.raw, rt.globals, rt.fail, rt.wrong
+local calls, called = rt.calls, rt.called
 local rawstring, rawtype, select, rawpcall, rawerror = raw.string, raw.type, raw.select, raw.pcall, raw.error
 local find, match, gmatch, gsub, rep, sub, byte =
 	rawstring.find, rawstring.match, rawstring.gmatch, rawstring.gsub, rawstring.rep, rawstring.sub, rawstring.byte
@@ -263,13 +264,19 @@ function string.gsub(...)
 		end
 		return gsub(s, usable, by, most)
 	elseif kind == "function" then
-		return gsub(s, usable, function(...)
-			return replacement((by(...)))
-		end, most)
+		return called(
+			calls(),
+			gsub(s, usable, function(...)
+				return replacement((by(...)))
+			end, most)
+		)
 	end
-	return gsub(s, usable, function(key)
-		return replacement(by[key])
-	end, most)
+	return called(
+		calls(),
+		gsub(s, usable, function(key)
+			return replacement(by[key])
+		end, most)
+	)
 end
 
 -- --- text -----------------------------------------------------------------------------------------------------------
