@@ -175,6 +175,17 @@ def test_a_button_of_two_is_meant_by_the_end_of_its_path(studio: Studio) -> None
     assert [line.text for line in studio.output] == ["Right"]
 
 
+def test_rich_text_is_read_and_clicked_without_its_marks(studio: Studio) -> None:
+    studio.command("""
+        local button = Instance.new("TextButton", Instance.new("ScreenGui", game:GetService("CoreGui")))
+        button.RichText, button.Text, button.Size = true, '<b>Go</b> on', UDim2.fromOffset(50, 20)
+        button.Activated:Connect(function() print("went") end)
+    """)
+    assert studio.texts() == ["Go on"]
+    studio.click("Go on")
+    assert [line.text for line in studio.output] == ["went"]
+
+
 def test_a_plugin_shows_a_window_that_hands_can_use(engine: str) -> None:
     kept: dict[str, str] = {}
     with Studio(engine, settings=kept) as studio:
