@@ -264,3 +264,23 @@ def test_a_gamepad_selects_moves_and_presses(studio: Studio) -> None:
         == "B1"
     )
     assert said(studio)[-2:] == ["B1 SelectionLost", "false B1 nil"]
+
+
+def test_a_click_by_name_on_the_screen_is_heard_by_the_service_and_lets_go_of_what_it_drags(studio: Studio) -> None:
+    studio.command("""
+        local screen = Instance.new("ScreenGui", game:GetService("CoreGui"))
+        local bar = Instance.new("TextButton", screen)
+        bar.Text, bar.Size = "Drag me", UDim2.fromOffset(100, 20)
+        bar.Position = UDim2.fromOffset(-500, 0)
+        bar.Activated:Connect(function()
+            table.insert(_G.heard, "Activated")
+        end)
+    """)
+    studio.click("Drag me")
+    assert said(studio) == ["InputBegan MouseButton1 true", "Activated", "InputEnded MouseButton1 true"]
+    place = 'return game:GetService("UserInputService"):GetMouseLocation().X'
+    assert studio.command(place) == -450
+    studio.act("Input", "moveMouse", 300, 300)
+    studio.act("Input", "button", 1, True)
+    studio.act("Input", "button", 1, False)
+    assert said(studio)[-1] == "InputEnded MouseButton1 false"
