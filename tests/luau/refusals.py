@@ -24,6 +24,10 @@ REFUSED = [
     ),
     ("end", "1:1", "Expected <eof>, got 'end'"),
     ("x = (a = 1)", "1:8", "Expected ')' (to close '(' at column 5), got '='; did you mean to use '{' when defining a table?"),
+    ("x = `{y\n", "1:5", "Malformed interpolated string; did you forget to add a '}'?"),
+    ("x = `{y}\n", "1:8", "Malformed interpolated string; did you forget to add a '`'?"),
+    ("x = `{y} and {z}\n", "1:16", "Malformed interpolated string; did you forget to add a '`'?"),
+    ("x = `{}\n", "1:7", "Malformed interpolated string; did you forget to add a '`'?"),
     # what does nothing, or cannot be assigned
     ("x", "1:1", "Incomplete statement: expected assignment or a function call"),
     ("f() = 1", "1:5", "Expected identifier when parsing expression, got '='"),

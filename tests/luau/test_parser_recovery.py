@@ -1,6 +1,7 @@
 """After one mistake the rest of the file is a tree that an editor can use, and the author reads about one mistake."""
 
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,25 @@ def test_a_missing_end_is_told_where_luau_tells_it() -> None:
         "Expected 'end' (to close 'then' at line 1), got <eof>; did you forget to close 'then' at line 2?"
     )
     assert problem.start == len("if x then\n\tif y then\n\t\tf()\nend\nlocal z = 1\n")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["x = (", "f(1,", "x = y[", "x = { a =", "x = { [", "local function f(a,", 'print("a" ..', "f((", "x = `{("],
+)
+def test_a_line_that_is_being_typed_is_one_problem(typed: str) -> None:
+    (problem,) = parse(typed + "\n").problems
+    assert problem.message.endswith("got <eof>")
+    assert problem.start == len(typed) + 1
+
+
+def test_no_message_speaks_of_what_is_not_in_the_file() -> None:
+    for cut in range(len(FILE)):
+        for rest in ("", FILE[FILE.index("\n", cut) :]):
+            source = f"{FILE[:cut]}\n{rest}"
+            for problem in parse(source).problems:
+                got = re.search(r"\bgot '([^']*)'", problem.message)
+                assert got is None or source.startswith(got[1], problem.start), (source, problem)
 
 
 def test_two_mistakes_are_told_apart() -> None:

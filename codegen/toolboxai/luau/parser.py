@@ -11,7 +11,7 @@ from toolboxai.luau.parser_repair import repairs
 from toolboxai.luau.parser_scopes import check
 from toolboxai.luau.parser_statements import StatementParser
 from toolboxai.luau.syntax import Block, Chunk, SyntaxProblem
-from toolboxai.luau.tokens import Tokens
+from toolboxai.luau.tokens import EOF, Tokens
 
 _FRAMES_FOR_DEEP_CODE: Final = 20_000
 _raised_limit = threading.Lock()
@@ -60,9 +60,11 @@ def _merged(
 ) -> list[SyntaxProblem]:
     """``first``, then what is still wrong in a mended file and what was mended in it: one problem a line.
 
-    Where mending has taken ``first`` away, the place mended first is what it was about.
+    Where mending has taken ``first`` away, the place mended first is what it was about. What the parser has against an
+    empty token is about one that was put in: to say that it is missing is enough.
     """
-    others = [*((problem, problem.start) for problem in parsed), *mended[first not in parsed :]]
+    real = [problem for problem in parsed if problem.start < problem.end or EOF in problem.message]
+    others = [*((problem, problem.start) for problem in real), *mended[first not in parsed :]]
     seen = {bisect_right(starts, first.start)}
     problems = [first]
     for problem, origin in sorted(others, key=lambda pair: pair[0].start):

@@ -30,7 +30,14 @@ from toolboxai.luau.syntax import (
     Unary,
     Vararg,
 )
-from toolboxai.luau.tokens import INTERPOLATION_BEGIN, INTERPOLATION_END, INTERPOLATION_MIDDLE, INTERPOLATION_WHOLE
+from toolboxai.luau.tokens import (
+    BROKEN_STRING,
+    EOF,
+    INTERPOLATION_BEGIN,
+    INTERPOLATION_END,
+    INTERPOLATION_MIDDLE,
+    INTERPOLATION_WHOLE,
+)
 
 _CONFUSED: Final = {"&&": "and", "||": "or", "!=": "~="}
 _HALVES: Final = frozenset({"&", "|", "!"})
@@ -377,7 +384,7 @@ class ExpressionParser(TypeParser):
     def _interpolated(self, first: int) -> Expression:
         strings: list[bytes] = []
         expressions: list[Expression] = []
-        start = self.starts[first]
+        start = blamed = self.starts[first]
         problem = ""
         while True:
             i = self.i
@@ -399,23 +406,33 @@ class ExpressionParser(TypeParser):
                 expressions.append(self._no_expression())
                 self.report(problem, self.starts[i], self.ends[self.i])
                 continue
-            if inner == "malformed string":
+            if inner == BROKEN_STRING:
                 problem = "Malformed interpolated string; did you forget to add a '`'?"
                 self.i += 1
                 break
-            expressions.append(self.expression())
+            if not self._is_unfinished_piece():
+                expressions.append(self.expression())
             if self.kinds[self.i] not in {INTERPOLATION_MIDDLE, INTERPOLATION_END}:
+                blamed = self.starts[self.i] if self._is_unfinished_piece() else start
                 problem = self._broken_interpolation()
                 break
         if problem:
-            self.report(problem, start, self.ends[self.i - 1])
+            self.report(problem, blamed, self.ends[self.i - 1])
         strings += [b""] * (len(expressions) + 1 - len(strings))
         return InterpolatedString(start, self.ends[self.i - 1], strings, expressions)
 
+    def _is_unfinished_piece(self) -> bool:
+        """Whether the hole is closed, and the text behind it never ends."""
+        kind, text = self.kinds[self.i], self.texts[self.i]
+        return text == kind == "}" or (kind == BROKEN_STRING and text.startswith("}"))
+
     def _broken_interpolation(self) -> str:
         kind = self.kinds[self.i]
-        if kind == "malformed string" or (kind == "}" and self.texts[self.i] == "}"):
+        if self._is_unfinished_piece():
             self.i += 1
+            return "Malformed interpolated string; did you forget to add a '`'?"
+        if kind in {BROKEN_STRING, EOF}:
+            self.i += kind != EOF
             return "Malformed interpolated string; did you forget to add a '}'?"
         if kind in _MALFORMED:
             self.i += 1
