@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from toolboxai.luau import lower_expressions, lower_statements, syntax
+from toolboxai.luau import lower_choices, lower_expressions, lower_operators, lower_statements, syntax
 from toolboxai.luau.lower_expressions import ExpressionLowering
 from toolboxai.luau.lower_names import Names
 from toolboxai.luau.lower_statements import StatementLowering
@@ -49,7 +49,7 @@ def _skips_the_turn(self: StatementLowering, _node: Any) -> None:
 MUTANTS = [
     Mutant("methods are looked up before their arguments", _patch(ExpressionLowering, "has_effects", lambda *_: False)),
     Mutant("slots are written from right to left", _patch(StatementLowering, "_assign_in_order", _in_order)),
-    Mutant("nil and false are taken for no value", _patch(lower_expressions, "needs_sentinel", lambda _node: False)),
+    Mutant("nil and false are taken for no value", _patch(lower_choices, "needs_sentinel", lambda _node: False)),
     Mutant(
         "bases of compound assignments are evaluated twice", _patch(StatementLowering, "_is_simple", lambda *_: True)
     ),
@@ -69,7 +69,7 @@ MUTANTS = [
     ),
     Mutant(
         "operators of one line are not told apart",
-        _patch(lower_expressions, "_OPERATIONS", dict.fromkeys("+-*/%^<>", 1)),
+        _patch(lower_operators, "_OPERATIONS", dict.fromkeys("+-*/%^<>", 1)),
     ),
     Mutant("lines are those of statements", _patch(Names, "close", lambda *_: True)),
     Mutant("what was a number once is one for ever", _patch(Names, "written", lambda *_: None)),

@@ -33,12 +33,20 @@ BUILT_IN: Final = {
 """By library, the functions for which the compiler has instructions of their own."""
 COMPARISONS: Final = frozenset({"==", "~=", "<", ">", "<=", ">="})
 _CONDITIONS: Final = COMPARISONS | {"and", "or"}
+MULTIPLE: Final = (s.Call, s.MethodCall, s.Vararg)
+SELECTED: Final = (s.Field, s.Index)
 _IMPORTED: Final = 2  # how many fields behind a global are read by one instruction
 
 
 def bare(node: s.Expression) -> s.Expression:
     """The expression without the parentheses and casts around it."""
     while isinstance(node, (s.Group, s.Cast)):
+        node = node.expression
+    return node
+
+
+def uninstantiated(node: s.Expression) -> s.Expression:
+    while isinstance(node, s.Instantiation):
         node = node.expression
     return node
 

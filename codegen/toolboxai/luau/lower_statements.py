@@ -7,19 +7,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from toolboxai.luau import syntax as s
-from toolboxai.luau.lower_expressions import (
-    ExpressionLowering,
-    flattened,
-    is_constant,
-    needs_sentinel,
-    number_value,
-)
+from toolboxai.luau.lower_choices import flattened, needs_sentinel
+from toolboxai.luau.lower_expressions import ExpressionLowering
 from toolboxai.luau.lower_growing import grown, named
-from toolboxai.luau.lower_known import bare
+from toolboxai.luau.lower_known import MULTIPLE, bare
+from toolboxai.luau.lower_literals import is_constant, number_value
 from toolboxai.luau.lower_names import PLACE_BITS
 
 _CALLS: Final = (s.Call, s.MethodCall)
-_MULTIPLE: Final = (s.Call, s.MethodCall, s.Vararg)
 _BOUNDS: Final = ("initial value", "limit", "step")
 _MAY_END_IN_CALL: Final = (s.Number, s.Unary, s.Binary, s.IfExpression, s.InterpolatedString)
 """What may be written as the call of a helper, which must not become a tail call."""
@@ -181,7 +176,7 @@ class StatementLowering(ExpressionLowering):
                 return False
             if isinstance(statement, s.Return):
                 values = statement.values
-                if len(values) != 1 or not (isinstance(values[0], s.Call) or not isinstance(values[0], _MULTIPLE)):
+                if len(values) != 1 or not (isinstance(values[0], s.Call) or not isinstance(values[0], MULTIPLE)):
                     return False
                 callee = values[0].function if isinstance(values[0], s.Call) else None
                 if callee is not None and not (isinstance(callee, s.Name) and callee.name == own):
