@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 
-from toolboxai.luau import lower_choices, lower_expressions, lower_operators, lower_statements, syntax
+from toolboxai.luau import (
+    lower_assignments,
+    lower_choices,
+    lower_expressions,
+    lower_operators,
+    lower_statements,
+    syntax,
+)
 from toolboxai.luau.lower_expressions import ExpressionLowering
 from toolboxai.luau.lower_names import Names
 from toolboxai.luau.lower_statements import StatementLowering
@@ -75,6 +82,7 @@ MUTANTS = [
     Mutant("what was a number once is one for ever", _patch(Names, "written", lambda *_: None)),
     Mutant("the place of a name is that of its object", _patch(ExpressionLowering, "_is_import", lambda *_: True)),
     Mutant(
-        "a slot is blamed where its value ends", _patch(lower_statements, "_store_place", lambda target: target.end - 1)
+        "a slot is blamed where its value ends",
+        _patch(lower_assignments, "_store_place", lambda target: target.end - 1),
     ),
 ]
