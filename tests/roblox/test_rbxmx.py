@@ -101,6 +101,12 @@ def test_a_script_with_crlf_keeps_it() -> None:
     assert parse_rbxmx(write_rbxmx([Item("Script", "S", {"Source": source})]))[0].source == source
 
 
+@given(st.text(st.sampled_from("a\t\n\r\"'<&>é"), min_size=1))
+def test_a_name_that_nobody_knows_keeps_every_letter(name: str) -> None:
+    item = Item("Folder", "F", {name: True})
+    assert parse_rbxmx(write_rbxmx([item])) == [item]
+
+
 def test_a_file_as_studio_writes_it_is_read() -> None:
     data = b"""<roblox xmlns:xmime="http://www.w3.org/2005/05/xmlmime" version="4">
 \t<Meta name="ExplicitAutoJoints">true</Meta>

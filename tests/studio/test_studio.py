@@ -90,6 +90,15 @@ def test_a_mounted_tree_fills_services_and_keeps_every_value(studio: Studio) -> 
     """) == ("1, 2, 3", "Neon", 3, True, 7, 1)
 
 
+def test_a_large_tree_comes_over_whole_and_in_order(studio: Studio) -> None:
+    models = [Item("Model", f"M{n}", children=[Item("Folder", f"F{n}"), Item("Folder", "Last")]) for n in range(400)]
+    studio.mount(Item("Folder", "All", children=models), "Workspace")
+    names = studio.command(
+        "local names = {} for at, one in workspace.All:GetDescendants() do names[at] = one.Name end return names"
+    )
+    assert names == [name for n in range(400) for name in (f"M{n}", f"F{n}", "Last")]
+
+
 def test_references_of_a_mounted_tree_point_into_it(studio: Studio) -> None:
     part = Item("Part", "Root", referent="R1")
     studio.mount(Item("Model", "Car", {"PrimaryPart": Ref("R1")}, [part], referent="R0"), "Workspace")
