@@ -198,7 +198,7 @@ class Cursor:
 
     def report_unmatched(self, kind: str, opener: int, extra: str = "") -> None:
         if self.line(self.i) == self.line(opener):
-            where = f"column {self.column(opener)}"
+            where = f"column {self.column(self._first_word(opener))}"
         else:
             where = f"line {self.line(opener)}"
         self.report_here(

@@ -133,7 +133,7 @@ def _patterns(levels: tuple[int, ...]) -> tuple[re.Pattern[str], re.Pattern[str]
     token = re.compile(
         rf"(?:[A-Za-z_][A-Za-z0-9_]*+|[(){{}},;\]#?]|==?|::?"
         rf"|\.?[0-9][0-9._]*+(?:[eE][+-]?)?+[A-Za-z0-9_]*+|\.(?:\.(?:\.|=)?+)?+"
-        rf"|{_QUOTED}|{comment}|{closed}|-[>=]?+|//=?+|[~<>+*/%^]=?+|!|[&|]|@(?:\[|[A-Za-z0-9_]*+)|[\s\S])"
+        rf"|{_QUOTED}|{comment}|{closed}|\[=++|-[>=]?+|//=?+|[~<>+*/%^]=?+|!|[&|]|@(?:\[|[A-Za-z0-9_]*+)|[\s\S])"
         rf"[ \t\r\n\v\f]*+"
     )
     in_code = re.compile(rf"(?:[^`\"'\-\[]++|{_QUOTED}|{comment}|{closed}|[\-\[])*+")
