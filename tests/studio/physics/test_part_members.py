@@ -141,6 +141,10 @@ ANSWERS: dict[str, tuple[str, Any]] = {
         "local t = workspace.Terrain t:SetMaterialColor(Enum.Material.Grass, Color3.new(1, 0, 0)) return t:GetMaterialColor(Enum.Material.Grass).R",
         1,
     ),
+    "colours of a new terrain": (
+        "local t = workspace.Terrain return t:GetMaterialColor(Enum.Material.Snow):ToHex(), t:GetMaterialColor(Enum.Material.Mud):ToHex()",
+        ("c3c7da", "3a2e24"),
+    ),
     # --- the camera
     "the camera turns, glides and looks": (
         MODEL + "local c = workspace.CurrentCamera c.CFrame = CFrame.new(0, 0, 50) c:SetRoll(0.5) local roll = c:GetRoll() c:SetRoll(0) "

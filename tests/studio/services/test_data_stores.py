@@ -163,6 +163,7 @@ UTF8 = "in data store. Data stores can only accept valid UTF-8 characters."
         ('_G.store:SetAsync(string.rep("k", 51), 1)', "102: Key name exceeds the 50 character limit."),
         ('_G.store:SetAsync("k", { 1, nil, 3, a = 1 })', f"104: Cannot store Array {UTF8}"),
         ('_G.store:SetAsync("k", { a = { [1.5] = 2 } })', f"104: Cannot store Dictionary {UTF8}"),
+        ('local t = {} t.list = { t } _G.store:SetAsync("k", t)', "tables cannot be cyclic"),
         ('_G.store:SetAsync("k", workspace)', f"104: Cannot store Instance {UTF8}"),
         ('_G.store:SetAsync("k", Vector3.zero)', f"104: Cannot store Vector3 {UTF8}"),
         ('_G.store:SetAsync("k", "\\255")', f"104: Cannot store string {UTF8}"),

@@ -196,6 +196,17 @@ ANSWERS: dict[str, tuple[str, Any]] = {
         "Salut",
     ),
     # --- sound and light
+    "older names of colours": (
+        ("local blue = BrickColor.new('Bright blue') local t, b = make('TextLabel', { TextColor = blue }), make('SelectionBox', "
+        "{ Color = blue, SurfaceColor = BrickColor.new('Lime green') }) local s = make('Sparkles', { Color = Color3.new(1, 0, 0) }) "
+        "return t.TextColor3 == blue.Color, t.TextColor.Name, b.Color3 == blue.Color, b.SurfaceColor3:ToHex(), s.SparkleColor:ToHex()"),
+        (True, "Bright blue", True, "00ff00", "ff0000"),
+    ),
+    "older names of a sound's distances": (
+        ("local s = make('Sound') local default = s.MaxDistance s.MaxDistance = 50 s.MinDistance = 3 "
+        "return default, s.RollOffMaxDistance, s.RollOffMinDistance, s.EmitterSize"),
+        (10000, 50, 3, 3),
+    ),
     "Sound": (
         ("local s = make('Sound', { SoundId = 'rbxassetid://1', Pitch = 2, Parent = workspace }) s:Play() s:Pause() "
         "local paused = s.IsPaused s:Resume() return paused, s.IsPaused, s.IsLoaded, s.Pitch, s.PlaybackLoudness"),
