@@ -45,7 +45,7 @@ class CallLowering(TextLowering):
             self.sync()
             self._name(function)
         elif isinstance(function, s.Field):
-            if self._is_built_in(node.function):
+            if end >= self.limit and self._is_built_in(node.function):
                 end = function.start  # the compiler looks at it again when the arguments are there
             self._receiver(function.object, end)
             self.field_name(function.name)

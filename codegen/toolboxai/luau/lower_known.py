@@ -32,7 +32,9 @@ BUILT_IN: Final = {
 }  # fmt: skip
 """By library, the functions for which the compiler has instructions of their own."""
 COMPARISONS: Final = frozenset({"==", "~=", "<", ">", "<=", ">="})
-_CONDITIONS: Final = COMPARISONS | {"and", "or"}
+_JUNCTIONS: Final = frozenset({"and", "or"})
+_CONDITIONS: Final = COMPARISONS | _JUNCTIONS
+_UNKNOWN: Final = (s.Field, s.Index, s.Call, s.MethodCall, s.Table, s.Function, s.Vararg)
 MULTIPLE: Final = (s.Call, s.MethodCall, s.Vararg)
 SELECTED: Final = (s.Field, s.Index)
 _IMPORTED: Final = 2  # how many fields behind a global are read by one instruction
@@ -59,8 +61,28 @@ class Known(Names):
         known = self._folded(node)
         return known is not None and isinstance(known.value, kind)
 
+    def _may_be_known(self, node: s.Expression) -> bool:
+        """A look that tells most of what has no value yet, and spares the chunk a resolution."""
+        node = bare(node)
+        if isinstance(node, s.Binary):
+            return self._may_be_known(node.left) and (node.operator in _JUNCTIONS or self._may_be_known(node.right))
+        if isinstance(node, s.Unary):
+            return self._may_be_known(node.operand)
+        if isinstance(node, s.Name):
+            variable = self.variables.get(node.name)
+            if variable is None or variable.statement is None:
+                return False
+            values = variable.statement.values
+            index = [binding.name for binding in variable.statement.bindings].index(node.name)
+            if index >= len(values):
+                return not (values and isinstance(values[-1], MULTIPLE))
+            return not isinstance(bare(values[index]), _UNKNOWN)
+        return not isinstance(node, _UNKNOWN)
+
     def _folded(self, node: s.Expression) -> Constant | None:
         """What the compiler knows: of a choice, the chosen part is enough."""
+        if not self._may_be_known(node):
+            return None
         node = bare(node)
         if isinstance(node, s.IfExpression):
             chosen = self._chosen(node)
