@@ -192,6 +192,13 @@ end""",
     assert failures["two > inner > declaration"] == ("two.luau", 1, "two is broken")
 
 
+def test_an_endless_recursion_is_told_as_luau_tells_it(bench: Bench):
+    """LuaJIT may have no room for the handler then; the stack that is left afterwards says nothing of the recursion."""
+    line = 'it("deep", function()\nlocal function f() return 1 + f() end f() end)\n'
+    results = bench.run(f"return function()\n{line * 6}end")
+    assert [result.failure and result.failure.message for result in results] == ["stack overflow"] * 6
+
+
 def test_an_error_that_is_a_table_is_shown(bench: Bench):
     assert bench.failure(case("error({ code = 5, list = { 1 } })")).message == "{ code = 5, list = { 1 } }"
 

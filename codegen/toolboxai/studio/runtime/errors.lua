@@ -204,8 +204,9 @@ function rt.globals.xpcall(...)
 	-- Where the stack has no room for it, the handler is called when there is room again.
 	local handled, problem
 	local outer = handling
-	local function handle(message)
-		handled, problem = false, noticed(rt.compared(message, 2))
+	local function handle(message, unwound)
+		message = rt.compared(message, 2)
+		handled, problem = false, unwound and message or noticed(message) -- what stands then is not what overflowed
 		handling = true
 		local ok, answer = rawpcall(handler, translate(problem))
 		handling = outer
@@ -219,7 +220,7 @@ function rt.globals.xpcall(...)
 	local function ended(ok, ...)
 		handling = outer
 		if not ok and not handled then
-			return false, (handle(problem or (...)))
+			return false, (handle(problem or (...), true))
 		end
 		return ok, ...
 	end
