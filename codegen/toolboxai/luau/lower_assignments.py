@@ -4,6 +4,7 @@ from toolboxai.luau import syntax as s
 from toolboxai.luau.lower_definitions import DefinitionLowering, costly_choice
 from toolboxai.luau.lower_literals import is_constant
 from toolboxai.luau.lower_names import PLACE_BITS
+from toolboxai.luau.lower_texts import chained, forgets_numbers
 
 
 class AssignmentLowering(DefinitionLowering):
@@ -134,6 +135,11 @@ class AssignmentLowering(DefinitionLowering):
         elif operator == "//":
             opened = self.open(f"{self.helper('idiv')}({code},")
             self.divisor(value)
+            self.close(opened)
+            self.out.append(")")
+        elif operator == ".." and forgets_numbers(chained(value)):
+            opened = self.open(f"{self.helper('join')}({code},")
+            self._joined(value)
             self.close(opened)
             self.out.append(")")
         elif operator == "..":

@@ -9,6 +9,7 @@ from toolboxai.luau.lower_literals import PLAIN_NUMBER, quoted
 from toolboxai.luau.lower_operands import OperandLowering
 
 _LONGEST_CONCATENATION: Final = 40
+_LONGEST_NEST: Final = 8
 
 
 class TextLowering(OperandLowering):
@@ -46,23 +47,22 @@ class TextLowering(OperandLowering):
         self.out.append(f"}},{len(pieces)})")
 
     def concatenation(self, node: s.Expression) -> None:
-        """The operands of a `..` chain, which associates to the right."""
-        operands: list[s.Expression | bytes] = []
-        while isinstance(node, s.Binary) and node.operator == "..":
-            operands.append(node.left)
-            node = node.right
-        operands.append(node)
-        self.concatenate(operands, "")
+        self.concatenate(chained(node), "")
 
     def concatenate(self, operands: Sequence[s.Expression | bytes], convert: str) -> None:
         """``convert`` is what makes a text of an operand: "" for what `..` does."""
-        if len(operands) > _LONGEST_CONCATENATION:
+        forgets = not convert and forgets_numbers(operands[1:])
+        if forgets and len(operands) < _LONGEST_NEST and not self._breaks(operands):
+            self._nested(operands)
+            return
+        if forgets or len(operands) > _LONGEST_CONCATENATION:
             # A table fills in portions; operands side by side would need a register each.
             opened = self.open(f"{self.helper('cat')}({{")
             for operand in operands:
-                if not isinstance(operand, bytes):
-                    self.at(operand.start)
-                self._operand(operand, convert)
+                if convert or isinstance(operand, bytes):
+                    self._operand(operand, convert)
+                else:
+                    self._raw(operand)
                 self.out.append(",")
             self.close(opened)
             self.out.append(f"}},{len(operands)})")
@@ -77,6 +77,23 @@ class TextLowering(OperandLowering):
             if index:
                 self.out.append(" .. ")
             self._operand(operand, convert)
+
+    def _breaks(self, operands: Sequence[s.Expression | bytes]) -> bool:
+        lines = {self.line_of(operand.start) for operand in operands if not isinstance(operand, bytes)}
+        return len(lines) > 1
+
+    def _nested(self, operands: Sequence[s.Expression | bytes]) -> None:
+        """Each operand with what those behind it make."""
+        join = self.helper("join")
+        for index, operand in enumerate(operands):
+            assert not isinstance(operand, bytes)
+            self.out.append(f"{join}(" if index + 1 < len(operands) else "")
+            self._raw(operand)
+            self.out.append("," if index + 1 < len(operands) else ")" * index)
+
+    def _raw(self, operand: s.Expression) -> None:
+        self.at(operand.start)
+        self.one_value(operand)
 
     def _operand(self, operand: s.Expression | bytes, convert: str) -> None:
         if isinstance(operand, bytes):
@@ -98,3 +115,23 @@ class TextLowering(OperandLowering):
             self.out.append(f"{convert or self.helper('text')}(")
             self.expression(operand)
             self.out.append(")")
+
+
+def chained(node: s.Expression) -> list[s.Expression | bytes]:
+    """The operands of a `..` chain, which associates to the right."""
+    operands: list[s.Expression | bytes] = []
+    while isinstance(node, s.Binary) and node.operator == "..":
+        operands.append(node.left)
+        node = node.right
+    return [*operands, node]
+
+
+def forgets_numbers(operands: Sequence[s.Expression | bytes]) -> bool:
+    """Whether several operands may make the very text that a number among them became.
+
+    Where something before them then fails, the text would be taken for that number.
+    """
+    return len(operands) > 1 and not any(
+        isinstance(operand, bytes) or (isinstance(inner := bare(operand), s.String) and inner.value)
+        for operand in operands
+    )

@@ -5,7 +5,8 @@ line that did it.
 
 For lowered code (emitted names; the lowering binds only those that a chunk uses):
   text(x)            an operand of `..`: a number becomes Luau's text where the engine's own would differ
-  cat(items, count)  a very long `..` chain
+  join(a, b)         a .. b in a chain where a number's text may meet the empty text
+  cat(items, count)  a very long `..` chain, or one over lines where that is so
   str(x)             `{x}` of a backtick string
   strs(pieces, count)  such a string of which one piece may change what another says
   iter(f, s, c)      the three values of `for ... in`
@@ -157,7 +158,7 @@ function core.unwritten(x)
 end
 local text, unwritten = core.text, core.unwritten
 
--- Two operands of a long chain, from whose error the caller's caller is blamed.
+-- Two operands of a chain, from whose error the caller's caller is blamed.
 local function joined(a, b)
 	local left, right = type(a), type(b)
 	if (left == "string" or left == "number") and (right == "string" or right == "number") then
@@ -173,6 +174,13 @@ local function joined(a, b)
 		error("attempt to concatenate " .. core.typeof(a) .. " with " .. core.typeof(b), 3)
 	end
 	return (method(a, b))
+end
+
+function core.join(a, b)
+	if type(a) == "string" and type(b) == "string" then
+		return a .. b
+	end
+	return (joined(a, b))
 end
 
 function core.cat(items, count)
