@@ -241,5 +241,5 @@ def test_points_are_awarded_and_counted(studio: Studio) -> None:
         service:AwardPoints(7, 3)
         local given = { service:AwardPoints(7, 2) }
         task.wait()
-        return given, heard, service:GetGamePointBalance(7), service:GetPointBalance(8)
-    """) == ([7, 2, 5, 5], [7, 2, 5, 5], 5, 0)
+        return given, heard, service:GetGamePointBalance(7), service:GetPointBalance(8), service:GetAwardablePoints()
+    """) == ([7, 2, 5, 5], [7, 2, 5, 5], 5, 0, 0)
