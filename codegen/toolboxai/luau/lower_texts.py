@@ -79,17 +79,23 @@ class TextLowering(OperandLowering):
             self._operand(operand, convert)
 
     def _breaks(self, operands: Sequence[s.Expression | bytes]) -> bool:
-        lines = {self.line_of(operand.start) for operand in operands if not isinstance(operand, bytes)}
-        return len(lines) > 1
+        first, last = operands[0], operands[-1]
+        assert not isinstance(first, bytes)
+        assert not isinstance(last, bytes)
+        return self.line_of(first.start) != self.line_of(last.end - 1)
 
     def _nested(self, operands: Sequence[s.Expression | bytes]) -> None:
         """Each operand with what those behind it make."""
-        join = self.helper("join")
-        for index, operand in enumerate(operands):
-            assert not isinstance(operand, bytes)
-            self.out.append(f"{join}(" if index + 1 < len(operands) else "")
+        *firsts, last = [operand for operand in operands if not isinstance(operand, bytes)]
+        opened = self.open(f"{self.helper('join')}(")
+        for index, operand in enumerate(firsts):
+            if index:
+                self.out.append(f"{self.helper('join')}(")
             self._raw(operand)
-            self.out.append("," if index + 1 < len(operands) else ")" * index)
+            self.out.append(",")
+        self._raw(last)
+        self.close(opened)
+        self.out.append(")" * len(firsts))
 
     def _raw(self, operand: s.Expression) -> None:
         self.at(operand.start)
