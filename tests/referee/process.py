@@ -1,5 +1,6 @@
 """Starts node, asks, and turns the answers into Python values."""
 
+import contextlib
 import json
 import math
 import os
@@ -128,14 +129,16 @@ class Referee:
         process, self._process = self._process, None
         if process is None:
             return
-        for stream in (process.stdin, process.stdout):
-            if stream is not None:
-                stream.close()
+        assert process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):  # it has ended, and a line was still unsent
+            process.stdin.close()
         try:
             process.wait(2)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        # Its output is closed by its reader: a pipe that is being read cannot be closed, and no signal ends the wait.
+        self._reader.join()
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         process = self._process or self._start()
@@ -165,7 +168,8 @@ class Referee:
             encoding="utf-8",
         )
         self._answers = queue.Queue()
-        threading.Thread(target=_read, args=(process, self._answers), daemon=True).start()
+        self._reader = threading.Thread(target=_read, args=(process, self._answers), daemon=True)
+        self._reader.start()
         self._process = process
         return process
 
@@ -177,11 +181,9 @@ class Referee:
 
 def _read(process: subprocess.Popen[str], answers: "queue.Queue[str]") -> None:
     assert process.stdout is not None
-    try:
+    with process.stdout:
         for line in process.stdout:
             answers.put(line)
-    except ValueError:  # closed while it was read: the referee is being put away
-        pass
     answers.put("")
 
 

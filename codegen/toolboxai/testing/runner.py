@@ -146,8 +146,8 @@ class _Process:
 
     def _read(self) -> None:
         assert self._process.stdout is not None
-        with contextlib.suppress(OSError, ValueError):
-            for line in self._process.stdout:
+        with self._process.stdout as stdout:
+            for line in stdout:
                 self._said.put(line)
         self._said.put(b"")
 
@@ -177,8 +177,9 @@ class _Process:
     def close(self) -> None:
         self._process.kill()
         self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
+        # Its output is closed by the thread that reads it: to close a pipe that is being read waits for its end, which
+        # never comes where a program has started another that holds the pipe.
         self._errors.close()
