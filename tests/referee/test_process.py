@@ -1,0 +1,21 @@
+"""The referee lets go of a node that does not."""
+
+from pathlib import Path
+
+import pytest
+
+from referee import Referee
+from referee.process import RefereeFault
+
+pytestmark = pytest.mark.corpus
+
+
+def test_a_node_that_stays_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    node = tmp_path / "node"
+    node.write_text("#!/bin/sh\nexec sleep 60\n")
+    node.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    with Referee(timeout=0.1) as referee, pytest.raises(RefereeFault, match="no answer within"):
+        referee.run("print(1)")
+    with Referee(timeout=5) as referee:
+        referee._start()  # it was never asked: it is closed while it runs, and its output is being read
