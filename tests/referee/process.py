@@ -102,7 +102,7 @@ class Referee:
         except RefereeFault as fault:
             if "exception catching is not enabled" not in str(fault):
                 raise
-            self._kill()  # the compiler threw, which this build of it cannot catch: the source is refused
+            self.close()  # the compiler threw, which this build of it cannot catch: the source is refused
             return Compiled(accepted=False, message="")
         return Compiled(answer["accepted"], answer["message"])
 
@@ -117,7 +117,7 @@ class Referee:
         except RefereeFault as fault:
             if "Cannot enlarge memory" not in str(fault):
                 raise
-            self._kill()
+            self.close()
             answer = self._ask(request)
         if not answer["compiled"]:
             return Result(compiled=False, ok=False, values=[], prints=[], message=answer["message"])
@@ -130,13 +130,10 @@ class Referee:
         if process is None:
             return
         assert process.stdin is not None
-        with contextlib.suppress(BrokenPipeError):  # it has ended, and a line was still unsent
+        process.kill()  # left to itself it compiles for a second more before it ends, if it ends
+        process.wait()
+        with contextlib.suppress(BrokenPipeError):  # of a line that was still unsent
             process.stdin.close()
-        try:
-            process.wait(2)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
         # Its output is closed by its reader: a pipe that is being read cannot be closed, and no signal ends the wait.
         self._reader.join()
 
@@ -148,10 +145,10 @@ class Referee:
         try:
             line = self._answers.get(timeout=self._timeout)
         except queue.Empty:
-            self._kill()
+            self.close()
             raise RefereeFault(f"no answer within {self._timeout} s") from None
         if not line:
-            self._kill()
+            self.close()
             raise RefereeFault("node ended")
         answer: dict[str, Any] = json.loads(line)
         if "fault" in answer:
@@ -172,11 +169,6 @@ class Referee:
         self._reader.start()
         self._process = process
         return process
-
-    def _kill(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-        self.close()
 
 
 def _read(process: subprocess.Popen[str], answers: "queue.Queue[str]") -> None:

@@ -18,4 +18,4 @@ def test_a_node_that_stays_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     with Referee(timeout=0.1) as referee, pytest.raises(RefereeFault, match="no answer within"):
         referee.run("print(1)")
     with Referee(timeout=5) as referee:
-        referee._start()  # it was never asked: it is closed while it runs, and its output is being read
+        referee._start()  # closed while it runs, and while its output is being read
