@@ -12,6 +12,7 @@ from toolboxai.luau import (
     lower_expressions,
     lower_operators,
     lower_statements,
+    lower_texts,
     syntax,
 )
 from toolboxai.luau.lower_expressions import ExpressionLowering
@@ -60,7 +61,7 @@ MUTANTS = [
     Mutant(
         "bases of compound assignments are evaluated twice", _patch(StatementLowering, "_is_simple", lambda *_: True)
     ),
-    Mutant("numbers become text as Lua writes them", _helper_is("text", "id")),
+    Mutant("numbers become text as Lua writes them", _patch(lower_texts, "_is_text", lambda _node: True)),
     Mutant("a backtick string writes numbers as Lua does", _helper_is("str", "text")),
     Mutant(
         "parentheses let all values through",

@@ -4,7 +4,7 @@ from toolboxai.luau import syntax as s
 from toolboxai.luau.lower_definitions import DefinitionLowering, costly_choice
 from toolboxai.luau.lower_literals import is_constant
 from toolboxai.luau.lower_names import PLACE_BITS
-from toolboxai.luau.lower_texts import chained, forgets_numbers
+from toolboxai.luau.lower_texts import chained
 
 
 class AssignmentLowering(DefinitionLowering):
@@ -137,14 +137,8 @@ class AssignmentLowering(DefinitionLowering):
             self.divisor(value)
             self.close(opened)
             self.out.append(")")
-        elif operator == ".." and forgets_numbers(chained(value)):
-            opened = self.open(f"{self.helper('join')}({code},")
-            self._joined(value)
-            self.close(opened)
-            self.out.append(")")
         elif operator == "..":
-            self.out.append(f"{self.helper('text')}({code})")
-            self.right_side(" .. ", 0, value, lambda: self._joined(value))
+            self.concatenate(code, chained(value))
         else:
             self.out.append(code if isinstance(node.target, s.Name) else f"({code})")
             grouped = s.Group(value.start, value.end, value) if isinstance(value, s.Binary) else value
@@ -154,10 +148,6 @@ class AssignmentLowering(DefinitionLowering):
             self.out[slot] = "("
             self.sync()
             self.out.append(")")
-
-    def _joined(self, value: s.Expression) -> None:
-        self.at(value.start)
-        self.concatenation(value)
 
 
 def _store_place(target: s.Expression) -> int:

@@ -5,11 +5,13 @@ from typing import Final
 
 from toolboxai.luau import syntax as s
 from toolboxai.luau.lower_known import bare
-from toolboxai.luau.lower_literals import PLAIN_NUMBER, quoted
+from toolboxai.luau.lower_literals import quoted
 from toolboxai.luau.lower_operands import OperandLowering
 
+_LONGEST_CALL: Final = 8
+"""Operands that are arguments of a function; more go in a table, which fills in portions."""
 _LONGEST_CONCATENATION: Final = 40
-_LONGEST_NEST: Final = 8
+"""Operands side by side need a register each."""
 
 
 class TextLowering(OperandLowering):
@@ -27,9 +29,30 @@ class TextLowering(OperandLowering):
         if node.end > self.limit or any(self.has_effects(value) for value in node.expressions[1:]):
             self._texts(pieces)
             return
-        self.out.append("(")
-        self.concatenate(pieces, self.helper("str"))
-        self.out.append(")")
+        if len(pieces) > _LONGEST_CONCATENATION:
+            self.out.append(f"{self.helper('cat')}({{")
+            self._written(pieces, ",")
+            self.out.append(f"}},{len(pieces)})")
+        else:
+            self.out.append("(")
+            self._written(pieces, " .. ")
+            self.out.append(")")
+
+    def _written(self, pieces: Sequence[s.Expression | bytes], between: str) -> None:
+        """Pieces that become texts where they stand."""
+        for index, piece in enumerate(pieces):
+            if index:
+                self.out.append(between)
+            if isinstance(piece, bytes):
+                self.out.append(quoted(piece))
+                continue
+            self.at(piece.start)
+            if _is_text(piece):
+                self.expression(piece)
+            else:
+                self.out.append(f"{self.helper('str')}(")
+                self.expression(piece)
+                self.out.append(")")
 
     def _texts(self, pieces: list[s.Expression | bytes]) -> None:
         """Pieces of which all are there before the first becomes a text; the last is blamed where one cannot."""
@@ -47,97 +70,35 @@ class TextLowering(OperandLowering):
         self.out.append(f"}},{len(pieces)})")
 
     def concatenation(self, node: s.Expression) -> None:
-        self.concatenate(chained(node), "")
-
-    def concatenate(self, operands: Sequence[s.Expression | bytes], convert: str) -> None:
-        """``convert`` is what makes a text of an operand: "" for what `..` does."""
-        forgets = not convert and forgets_numbers(operands[1:])
-        if forgets and len(operands) < _LONGEST_NEST and not self._breaks(operands):
-            self._nested(operands)
-            return
-        if forgets or len(operands) > _LONGEST_CONCATENATION:
-            # A table fills in portions; operands side by side would need a register each.
-            opened = self.open(f"{self.helper('cat')}({{")
-            for operand in operands:
-                if convert or isinstance(operand, bytes):
-                    self._operand(operand, convert)
-                else:
-                    self._raw(operand)
-                self.out.append(",")
-            self.close(opened)
-            self.out.append(f"}},{len(operands)})")
-            return
-        last = len(operands) - 1
-        for index, operand in enumerate(operands):
-            if not isinstance(operand, bytes):
-                self.at(operand.start)
-            if index and index == last and not convert:
-                self.right_side(" .. ", 0, operand, lambda: self._operand(operands[last], convert))
-                return
-            if index:
-                self.out.append(" .. ")
-            self._operand(operand, convert)
-
-    def _breaks(self, operands: Sequence[s.Expression | bytes]) -> bool:
-        first, last = operands[0], operands[-1]
-        assert not isinstance(first, bytes)
-        assert not isinstance(last, bytes)
-        return self.line_of(first.start) != self.line_of(last.end - 1)
-
-    def _nested(self, operands: Sequence[s.Expression | bytes]) -> None:
-        """Each operand with what those behind it make."""
-        *firsts, last = [operand for operand in operands if not isinstance(operand, bytes)]
-        opened = self.open(f"{self.helper('join')}(")
-        for index, operand in enumerate(firsts):
-            if index:
-                self.out.append(f"{self.helper('join')}(")
-            self._raw(operand)
-            self.out.append(",")
-        self._raw(last)
-        self.close(opened)
-        self.out.append(")" * len(firsts))
-
-    def _raw(self, operand: s.Expression) -> None:
-        self.at(operand.start)
-        self.one_value(operand)
-
-    def _operand(self, operand: s.Expression | bytes, convert: str) -> None:
-        if isinstance(operand, bytes):
-            self.out.append(quoted(operand))
-            return
-        inner = bare(operand)
-        if (
-            isinstance(inner, (s.String, s.InterpolatedString))
-            or (isinstance(inner, s.Binary) and inner.operator == ".." and not convert)
-            or (
-                isinstance(inner, s.Number)
-                and not convert
-                and PLAIN_NUMBER.fullmatch(inner.text)
-                and len(inner.text) < 15
-            )
-        ):
-            self.expression(operand)
+        operands = chained(node)
+        if all(map(_is_text, operands)) and len(operands) <= _LONGEST_CONCATENATION:
+            self._written(operands, " .. ")
         else:
-            self.out.append(f"{convert or self.helper('text')}(")
-            self.expression(operand)
-            self.out.append(")")
+            self.concatenate("", operands)
+
+    def concatenate(self, first: str, operands: Sequence[s.Expression]) -> None:
+        """Operands as they are, behind the code of a ``first`` if any: the core makes texts of numbers."""
+        form = ("o" if first else "") + "".join("t" if _is_text(operand) else "o" for operand in operands)
+        start, end = (f"cat_{form}", "") if len(form) <= _LONGEST_CALL else ("cat", f"}},{len(form)}")
+        opened = self.open(self.helper(start) + ("({" if end else "("))
+        self.out.append(first)
+        for index, operand in enumerate(operands):
+            if index or first:
+                self.out.append(",")
+            self.at(operand.start)
+            self.one_value(operand)
+        self.close(opened)
+        self.out.append(f"{end})")
 
 
-def chained(node: s.Expression) -> list[s.Expression | bytes]:
+def _is_text(node: s.Expression) -> bool:
+    return isinstance(bare(node), (s.String, s.InterpolatedString))
+
+
+def chained(node: s.Expression) -> list[s.Expression]:
     """The operands of a `..` chain, which associates to the right."""
-    operands: list[s.Expression | bytes] = []
+    operands: list[s.Expression] = []
     while isinstance(node, s.Binary) and node.operator == "..":
         operands.append(node.left)
         node = node.right
     return [*operands, node]
-
-
-def forgets_numbers(operands: Sequence[s.Expression | bytes]) -> bool:
-    """Whether several operands may make the very text that a number among them became.
-
-    Where something before them then fails, the text would be taken for that number.
-    """
-    return len(operands) > 1 and not any(
-        isinstance(operand, bytes) or (isinstance(inner := bare(operand), s.String) and inner.value)
-        for operand in operands
-    )

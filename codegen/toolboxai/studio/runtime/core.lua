@@ -4,9 +4,8 @@ metatables of nil, boolean, number, string, function and thread, so that a wrong
 line that did it.
 
 For lowered code (emitted names; the lowering binds only those that a chunk uses):
-  text(x)            an operand of `..`: a number becomes Luau's text where the engine's own would differ
-  join(a, b)         a .. b in a chain where a number's text may meet the empty text
-  cat(items, count)  a very long `..` chain, or one over lines where that is so
+  cat_oto(a, b, c)   a `..` chain of such a form, made when it is first asked for: an operand, a text for sure, an operand
+  cat(items, count)  a longer one
   str(x)             `{x}` of a backtick string
   strs(pieces, count)  such a string of which one piece may change what another says
   iter(f, s, c)      the three values of `for ... in`
@@ -42,9 +41,10 @@ For the host's libraries:
   deeper(), called(before, ...)  assign them (depth.lua): around a call that counts as one through C
   tonumber, pairs, ipairs, lt Luau's; lt is what `table.sort` compares with
   number(x)                   Luau's text of a number
+  text(x)                     the same where the engine's own text would differ, else x
   metatables                  of the basic types by type name; metatables.string.__index is the string library
 ]]
-local type, error, select, next, pcall, rawget, rawset = type, error, select, next, pcall, rawget, rawset
+local type, error, select, next, pcall, rawget, rawset, load = type, error, select, next, pcall, rawget, rawset, load
 local getmetatable, setmetatable, tonumber, tostring = getmetatable, setmetatable, tonumber, tostring
 local format, rep, find, sub, match, gsub =
 	string.format, string.rep, string.find, string.sub, string.match, string.gsub
@@ -139,67 +139,120 @@ local function number_text(x)
 end
 core.number = number_text
 
-local written, written_number -- the last text that a number became beside a `..`: if that fails, it was a number
+-- What a number is in a concatenation of the engine's: itself where both write it alike. Nil for what is no number.
+local function textual(x)
+	if type(x) ~= "number" then
+		return nil
+	elseif x % 1 ~= 0 or x >= 1e14 or x <= -1e14 then
+		return number_text(x)
+	end
+	return x
+end
 
 function core.text(x)
-	if type(x) == "number" and (x % 1 ~= 0 or x >= 1e14 or x <= -1e14) then
-		written, written_number = number_text(x), x
-		return written
-	end
-	return x
+	return textual(x) or x
 end
 
--- The number that a text was, where the engine wrote it down on its way to a concatenation.
-function core.unwritten(x)
-	if x ~= nil and x == written then
-		return written_number
-	end
-	return x
-end
-local text, unwritten = core.text, core.unwritten
+-- Concatenation -------------------------------------------------------------------------------------------------------
 
--- Two operands of a chain, from whose error the caller's caller is blamed.
+local function concatenating(x)
+	if type(x) == "table" then
+		local meta = real_metatable(x)
+		return meta and rawget(meta, "__concat")
+	end
+end
+
+-- Two operands of a chain, for the caller's caller's caller.
 local function joined(a, b)
-	local left, right = type(a), type(b)
-	if (left == "string" or left == "number") and (right == "string" or right == "number") then
-		return text(a) .. text(b)
+	local left = type(a) == "string" and a or textual(a)
+	local right = type(b) == "string" and b or textual(b)
+	if left and right then
+		return left .. right
 	end
-	local meta = real_metatable(a)
-	local method = left == "table" and meta and rawget(meta, "__concat")
-	if method == nil or method == false then
-		meta = real_metatable(b)
-		method = right == "table" and meta and rawget(meta, "__concat")
+	local method = concatenating(a)
+	if method == nil then
+		method = concatenating(b)
 	end
-	if not method then
-		error("attempt to concatenate " .. core.typeof(a) .. " with " .. core.typeof(b), 3)
+	if method == nil then
+		error("attempt to concatenate " .. core.typeof(a) .. " with " .. core.typeof(b), 4)
+	elseif type(method) ~= "function" and core.uncallable(method) then
+		error("attempt to call a " .. core.typeof(method) .. " value", 4)
 	end
-	return (method(a, b))
+	return (operate(5, method, a, b))
 end
 
-function core.join(a, b)
-	if type(a) == "string" and type(b) == "string" then
-		return a .. b
-	end
-	return (joined(a, b))
-end
-
-function core.cat(items, count)
-	local all = true
-	for index = 1, count do
-		local kind = type(items[index])
-		all = all and (kind == "string" or kind == "number")
-	end
-	if all then
-		for index = 1, count do
-			items[index] = text(items[index])
-		end
-		return concat(items, "", 1, count)
-	end
+-- A chain with something else than texts and numbers in it, from right to left.
+local function joined_all(items, count)
 	local result = items[count]
 	for index = count - 1, 1, -1 do
 		result = joined(items[index], result)
 	end
 	return result
+end
+
+local CHAIN = [[
+local type, number_text, joined_all = ...
+return function($given)
+	local $texts = $given
+	$convert
+	if $all then
+		return $joined
+	end
+	return (joined_all({ $given }, $count))
+end]]
+local OPERAND = [[
+local kind = type($x)
+	if kind == "number" then
+		if $x % 1 ~= 0 or $x >= 1e14 or $x <= -1e14 then
+			$t = number_text($x)
+		end
+	elseif kind ~= "string" then
+		$t = nil
+	end
+]]
+
+-- For a chain of such a form, as "tot": what is a text for sure, another operand, a text.
+local function chain_of(form)
+	local given, texts, convert, sure = {}, {}, {}, {}
+	for index = 1, #form do
+		given[index], texts[index] = "x" .. index, "t" .. index
+		if sub(form, index, index) == "o" then
+			convert[#convert + 1] = gsub(OPERAND, "%$(%a)", { x = given[index], t = texts[index] })
+			sure[#sure + 1] = texts[index]
+		end
+	end
+	local code = gsub(CHAIN, "%$(%a+)", {
+		given = concat(given, ", "),
+		texts = concat(texts, ", "),
+		convert = concat(convert),
+		all = concat(sure, " and "),
+		joined = concat(texts, " .. "),
+		count = #form,
+	})
+	return load(code, "=[C]")(type, number_text, joined_all)
+end
+
+setmetatable(core, {
+	__index = function(_, name)
+		local form = match(name, "^cat_([ot]+)$")
+		if form then
+			local chain = chain_of(form)
+			core[name], core.transparent[chain] = chain, true
+			return chain
+		end
+	end,
+})
+
+function core.cat(items, count)
+	local texts = {}
+	for index = 1, count do
+		local item = items[index]
+		texts[index] = type(item) == "string" and item or textual(item)
+		if not texts[index] then
+			return (joined_all(items, count))
+		end
+	end
+	return concat(texts)
 end
 
 -- Kinds and words -----------------------------------------------------------------------------------------------------
@@ -355,13 +408,6 @@ local METHODS = {
 	__newindex = function(value, key)
 		error("attempt to index " .. core.typeof(value) .. " with " .. key_words(key), 2)
 	end,
-	__concat = function(a, b)
-		local method = right_method(a, b, "__concat")
-		if method ~= nil then
-			return method(a, b)
-		end
-		error("attempt to concatenate " .. core.typeof(unwritten(a)) .. " with " .. core.typeof(unwritten(b)), 2)
-	end,
 	__len = function(value)
 		error("attempt to get length of a " .. core.typeof(value) .. " value", 2)
 	end,
@@ -462,10 +508,6 @@ local function our_words(message, operation)
 	local left, right = match(message, "^attempt to compare (%w+) with (%w+)$")
 	if left then
 		return comparison_words(operation, left, right)
-	end
-	kind = match(message, "^attempt to concatenate .-(%a+) value%)?$")
-	if kind then
-		return "attempt to concatenate " .. kind .. " with " .. kind
 	end
 	kind = match(message, "^attempt to call .-%(a (%a+) value%)$") or match(message, "^attempt to call a (%a+) value$")
 	if kind then
@@ -647,8 +689,7 @@ local function set_without_gc(t, meta)
 end
 
 -- A metatable that goes into use gets functions that ask first, where the engine would call a program's own too soon: Lua 5.2
--- takes either operand's `__lt`, Luau only one that both share; and `..` has made a text of a number already. The same
--- function is always behind the same other.
+-- takes either operand's `__lt`, Luau only one that both share. The same function is always behind the same other.
 local asking, behind = setmetatable({}, { __mode = "k" }), setmetatable({}, { __mode = "k" })
 
 local function ordering_asks(event, sign)
@@ -664,13 +705,7 @@ local function ordering_asks(event, sign)
 	end
 end
 
-local ASKS = {
-	__concat = function(method)
-		return function(a, b)
-			return method(unwritten(a), unwritten(b))
-		end
-	end,
-}
+local ASKS = {}
 if ASKS_EITHER then
 	ASKS.__lt, ASKS.__le = ordering_asks("__lt", "<"), ordering_asks("__le", "<=")
 	function ASKS.__len(method)
@@ -703,7 +738,7 @@ end
 function core.setmetatable(t, meta)
 	if type(t) == "table" and type(meta) == "table" and getmetatable(t) == nil then
 		local above = getmetatable(meta)
-		local plain = above == nil and meta.__gc == nil and meta.__concat == nil
+		local plain = above == nil and meta.__gc == nil
 		if plain and (not ASKS_EITHER or meta.__lt == nil and meta.__le == nil and meta.__len == nil) then
 			return setmetatable(t, meta)
 		elseif above == nil or type(above) == "table" and tags[above] == nil then
@@ -769,11 +804,12 @@ core.sealed = core.freeze
 
 -- Constructs ----------------------------------------------------------------------------------------------------------
 
-local function uncallable(value)
+function core.uncallable(value)
 	local meta = real_metatable(value)
 	local call = meta and rawget(meta, "__call")
 	return call == nil or call == METHODS.__call
 end
+local uncallable = core.uncallable
 
 local function iterate_special(f, s, c)
 	local meta = real_metatable(f)
@@ -977,7 +1013,7 @@ end
 
 for _, helper in
 	next,
-	{ operate, core.method, core.idiv, floor_divide, core.len, core.iter, iterate_special, joined, core.cat }
+	{ operate, core.method, core.idiv, floor_divide, core.len, core.iter, iterate_special, joined, joined_all, core.cat }
 do
 	core.transparent[helper] = true
 end

@@ -21,11 +21,7 @@ local function refusing(event, words)
 	return refuse
 end
 
-local REFUSALS = {
-	__concat = refusing("__concat", function(a, b)
-		return "attempt to concatenate " .. typeof(core.unwritten(a)) .. " with " .. typeof(core.unwritten(b))
-	end),
-}
+local REFUSALS = {}
 for _, name in raw.ipairs({ "add", "sub", "mul", "div", "idiv", "mod", "pow", "unm" }) do
 	REFUSALS["__" .. name] = refusing("__" .. name, function(a, b)
 		return rt.arithmeticWords(name, a, b)
