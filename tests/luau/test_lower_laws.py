@@ -153,10 +153,34 @@ def test_long_chains_compile(engine: str):
 
 
 @both
-@pytest.mark.parametrize("call", ["return f()", "return 1 + f()", "return (f())"])
+@pytest.mark.parametrize(
+    "call", ["f()", "return f()", "return 1 + f()", "return (f())", "return f() .. 'x'", "print(f())"]
+)
 def test_endless_recursion_is_a_stack_overflow(engine: str, call: str):
-    prints, _ = run(engine, f"local function f()\n{call} end\nlocal ok, e = pcall(f) print(ok, e)")
-    assert prints == ["false main:2: stack overflow"]
+    source = f"local function f()\nlocal n = 1\nif n then\n{call} end end\n"
+    # From ten places of the stack: LuaJIT may have no room left to ask where it was (docs/luau-differences.md).
+    begin = "local function from(ok, e, ...)\n ok, e = pcall(f) print(ok, e) end\n"
+    source += begin + "\n".join(f"from({', '.join('1' * pad)})" for pad in range(2, 12))
+    prints, _ = run(engine, source)
+    placed = prints.count("false main:4: stack overflow")
+    assert placed >= (10 if engine == "lua52" else 6), prints
+    assert prints.count("false stack overflow") == 10 - placed
+
+
+@both
+@pytest.mark.parametrize("event", ["__index", "__add", "__concat", "__iter", "__lt", "__call"])
+def test_endless_recursion_through_an_operator_is_one_through_c(engine: str, event: str):
+    operation = {
+        "__index": "return a.x", "__add": "return a + a", "__concat": "return a .. a", "__iter": "for _ in a do end",
+        "__lt": "return a < a", "__call": "return 1 + a()",
+    }[event]  # fmt: skip
+    source = (
+        f"local meta = {{}}\nlocal function operator(a)\nlocal n\n{operation}\nend\n"
+        f"meta.{event} = operator\nlocal a = setmetatable({{}}, meta)\n"
+        f"print(pcall(function() local n = 1 {operation} end))"
+    )
+    words = "stack overflow" if event == "__call" else "C stack overflow"
+    assert run(engine, source)[0] == [f"false main:4: {words}"]
 
 
 @both

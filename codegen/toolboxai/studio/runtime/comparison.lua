@@ -1,9 +1,8 @@
 --[[ What an operand is that LuaJIT calls a table: of a comparison that failed, the values are found where they stand.
 
 LuaJIT asks no metamethod where it compares two kinds, and its message knows a vector, an Instance or a buffer as a
-table only. In a thread that ended, and to a handler of `xpcall`, the frame that failed is still there: its bytecode
-tells which slots were compared. `pcall` comes too late. (One by `xpcall` would not: but after a stack overflow LuaJIT
-tells a handler the wrong line.)
+table only. In a thread that ended, and to a handler of `pcall` or `xpcall`, the frame that failed is still there: its
+bytecode tells which slots were compared.
 ]]
 local rt = ...
 local raw, typeof = rt.raw, rt.typeof
@@ -74,7 +73,17 @@ function rt.compared(message, level, thread)
 	return start .. typeof(a) .. " with " .. typeof(b)
 end
 
-if not raw.jit then
+local noticed = rt.noticed
+
+if raw.jit then
+	function rt.handler(message)
+		if type(message) == "string" and find(message, "attempt to compare ", 1, true) then
+			local answer = rt.compared(message, 2)
+			return answer
+		end
+		return noticed(message)
+	end
+else
 	function rt.compared(message)
 		return message
 	end

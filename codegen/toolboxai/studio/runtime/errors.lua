@@ -175,7 +175,7 @@ local function uncallable(work)
 	return "attempt to call a " .. rt.typeof(work) .. " value"
 end
 
--- Whether a message handler runs: in one, LuaJIT calls no other.
+-- Whether a message handler of the program runs: in one, LuaJIT calls no other.
 local handling = false
 
 function rt.globals.pcall(...)
@@ -190,10 +190,10 @@ function rt.globals.pcall(...)
 	local before = deeper()
 	if not before then
 		return false, TOO_DEEP
-	elseif rt.handler then
-		return caught(called(before, rawxpcall(work, rt.handler, select(2, ...))))
+	elseif handling and raw.jit then
+		return caught(called(before, rawpcall(...)))
 	end
-	return caught(called(before, rawpcall(...)))
+	return caught(called(before, rawxpcall(work, rt.handler, select(2, ...))))
 end
 
 function rt.globals.xpcall(...)
