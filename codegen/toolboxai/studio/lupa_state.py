@@ -8,6 +8,7 @@ from typing import Any
 from toolboxai.luau.lower import Target
 from toolboxai.studio.state import RUNTIME, Bridge, StateError, text
 
+_CORE = ("core_texts", "core_operators", "core_places", "core_tables", "core_constructs")
 _FILES = (
     "depth", "overflow", "errors", "scheduler", "deferred", "base", "opaque", "coroutine", "comparison", "debug",
     "string", "format", "table", "sort", "binary", "math", "bit32", "pack", "utf8", "vector", "buffer", "json", "host",
@@ -51,7 +52,9 @@ class LupaState:
         for name, function in bridge.items():
             py[name.encode()] = function
         py[b"epoch"], py[b"seed"] = epoch, seed
-        core = self._run_file("core")  # while the raw libraries are still there
+        core = self._run_file("core")
+        for name in _CORE:  # while the raw libraries are still there
+            self._run_file(name, core)
         self._rt = self._run_file("boot", self._lua.globals(), py, core)
         for name in _FILES:
             self._run_file(name, self._rt)
