@@ -1,15 +1,18 @@
 --[[ The core's tables: frozen ones, metatables, and functions that read and write tables raw. ]]
 local core = ...
 local type, error, next, pcall, rawget, rawset, tonumber = type, error, next, pcall, rawget, rawset, tonumber
-local getmetatable, setmetatable = getmetatable, setmetatable
+local getmetatable, setmetatable, find = getmetatable, setmetatable, string.find
 local real_metatable, set_real_metatable = debug.getmetatable, debug.setmetatable
 
 -- Frozen tables -------------------------------------------------------------------------------------------------------
 
 -- A frozen table keeps its identity but is empty: its fields live in a table behind its metatable, which is a copy of
 -- the one it had, marked by a key that no program can hold. A table that is not frozen pays nothing.
+-- To the engine a metatable that is empty has no metamethods. So where a frozen table becomes a metatable, another stands
+-- for it that has them; and one that was a metatable before it was frozen keeps its own.
 
-local CONTENTS, BEFORE = {}, {}
+local CONTENTS, BEFORE, STAND_IN, STANDS_FOR = {}, {}, {}, {}
+local used = setmetatable({}, { __mode = "k" }) -- as a metatable
 local READONLY = "attempt to modify a readonly table"
 local native_len = rawlen or function(value)
 	return #value
@@ -70,7 +73,9 @@ function core.freeze(t)
 		held[key] = value
 	end
 	for key in next, held do
-		t[key] = nil
+		if not (used[t] and type(key) == "string" and find(key, "^__")) then
+			t[key] = nil
+		end
 	end
 	for event, method in next, before or held do
 		if before then
@@ -123,14 +128,14 @@ core.sealed = core.freeze
 local function own_metatable(x)
 	local meta = real_metatable(x)
 	if meta and rawget(meta, CONTENTS) then
-		return rawget(meta, BEFORE)
+		meta = rawget(meta, BEFORE)
 	end
-	return meta
+	return meta and rawget(meta, STANDS_FOR) or meta
 end
 
 function core.getmetatable(x)
-	local meta = own_metatable(x)
-	local shown = meta and rawget(meta, "__metatable")
+	local real, meta = real_metatable(x), own_metatable(x)
+	local shown = meta and rawget(real, "__metatable")
 	if shown ~= nil then
 		return shown
 	end
@@ -204,14 +209,35 @@ local function ask_first(meta)
 	end
 end
 
+-- What the engine is given for a metatable.
+local function engines(meta)
+	local above = meta and real_metatable(meta)
+	local held = above and rawget(above, CONTENTS)
+	if not held then
+		return meta
+	end
+	local stand_in = rawget(above, STAND_IN)
+	if not stand_in then
+		stand_in = { [STANDS_FOR] = meta }
+		for event, method in next, held do
+			stand_in[event] = method
+		end
+		ask_first(stand_in)
+		above[STAND_IN] = stand_in
+	end
+	return stand_in
+end
+
 -- Most tables get their first metatable, and a plain one: that path is all that LuaJIT must compile.
 function core.setmetatable(t, meta)
 	if type(t) == "table" and type(meta) == "table" and getmetatable(t) == nil then
 		local above = getmetatable(meta)
 		local plain = above == nil and meta.__gc == nil
 		if plain and (not ASKS_EITHER or meta.__lt == nil and meta.__le == nil and meta.__len == nil) then
+			used[meta] = true
 			return setmetatable(t, meta)
-		elseif above == nil or type(above) == "table" and core.tags[above] == nil then
+		elseif above == nil then
+			used[meta] = true
 			ask_first(meta)
 			return set_without_gc(t, meta)
 		end
@@ -220,14 +246,16 @@ function core.setmetatable(t, meta)
 	if meta ~= nil and core.type(meta) ~= "table" then
 		error("invalid argument #2 to 'setmetatable' (nil or table expected, got " .. core.typeof(meta) .. ")", 2)
 	end
-	if meta ~= nil then
-		ask_first(contents(meta))
-	end
 	local before = real_metatable(core.writable(t))
 	if before and rawget(before, "__metatable") ~= nil then
 		error("cannot change a protected metatable", 0)
 	end
-	return set_without_gc(t, meta)
+	local given = engines(meta)
+	if given and given == meta then
+		used[meta] = true
+		ask_first(meta)
+	end
+	return set_without_gc(t, given)
 end
 
 -- Readers -------------------------------------------------------------------------------------------------------------
