@@ -58,8 +58,8 @@ local function unwrapped(thread, ok, ...)
 		return ...
 	end
 	local message = translate((...), thread)
-	if type(message) == "string" then
-		fail(message) -- where the function was called, before what it says
+	if type(message) == "string" or type(message) == "number" then
+		fail(rt.core.text(message)) -- where the function was called, before what it says
 	end
 	rawerror(message, 0)
 end
