@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Final
 
-from toolboxai.luau.syntax import Expression, Function, Name, SyntaxProblem, Vararg
+from toolboxai.luau.syntax import Block, Expression, Function, Name, SyntaxProblem, Vararg
 from toolboxai.luau.tokens import (
     BROKEN_COMMENT,
     BROKEN_STRING,
@@ -129,7 +129,16 @@ class Cursor:
     def expression(self, limit: int = 0) -> Expression:
         raise NotImplementedError
 
+    def arguments(self) -> list[Expression]:
+        raise NotImplementedError
+
     def function_body(self, start: int, attributes: "list[Attribute]", opener: int) -> Function:
+        raise NotImplementedError
+
+    def block(self, opener: int, closer: str = "end") -> Block:
+        raise NotImplementedError
+
+    def close(self, opener: int, closer: str = "end") -> None:
         raise NotImplementedError
 
     # places and words

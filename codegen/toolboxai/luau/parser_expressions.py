@@ -2,11 +2,10 @@
 
 from typing import Final
 
+from toolboxai.luau.parser_attributes import AttributeParser
 from toolboxai.luau.parser_literals import BadEscapeError, number_problem, piece_value, string_value
-from toolboxai.luau.parser_types import TypeParser
 from toolboxai.luau.precedence import BINARY, UNARY
 from toolboxai.luau.syntax import (
-    Attribute,
     Binary,
     Boolean,
     Call,
@@ -49,8 +48,6 @@ _AMBIGUOUS: Final = (
     "Ambiguous syntax: this looks like an argument list for a function call, but could also be a start of new "
     "statement; use ';' to separate statements"
 )
-_ATTRIBUTES: Final = frozenset({"checked", "native", "deprecated"})
-_ONLY_LITERALS: Final = "Only literals can be passed as arguments for attributes"
 _MALFORMED: Final = {
     "malformed string": "Malformed string; did you forget to finish it?",
     "'{{', which is invalid (did you mean '\\{'?)": (
@@ -59,7 +56,7 @@ _MALFORMED: Final = {
 }
 
 
-class ExpressionParser(TypeParser):
+class ExpressionParser(AttributeParser):
     """The part of the grammar that has a value."""
 
     __slots__ = ()
@@ -231,7 +228,7 @@ class ExpressionParser(TypeParser):
                     self.report_here(_AMBIGUOUS)
                     if not is_statement:
                         break
-                node = Call(start, 0, node, self._arguments())
+                node = Call(start, 0, node, self.arguments())
                 node.end = ends[self.i - 1]
             elif kind == ":":
                 node = self._method_call(node)
@@ -242,7 +239,7 @@ class ExpressionParser(TypeParser):
                 self.expect_match("]", opener)
                 node = Index(start, ends[self.i - 1], node, key)
             elif kind == "string" or kind == "{":  # noqa: PLR1714  # a set costs more here
-                node = Call(start, 0, node, self._arguments())
+                node = Call(start, 0, node, self.arguments())
                 node.end = ends[self.i - 1]
             elif kind == "<" and kinds[self.i + 1] == "<":
                 arguments = self._instantiation()
@@ -289,10 +286,10 @@ class ExpressionParser(TypeParser):
             return ErrorExpression(node.start, self.ends[self.i - 1], [node])
         if kind == "(" and self.line(self.i - 1) != self.line(self.i):
             self.report_here(_AMBIGUOUS)
-        arguments = self._arguments()
+        arguments = self.arguments()
         return MethodCall(node.start, self.ends[self.i - 1], node, method, arguments, types)
 
-    def _arguments(self) -> list[Expression]:
+    def arguments(self) -> list[Expression]:
         """``(a, b)``, ``"text"`` or ``{...}``."""
         i = self.i
         kinds = self.kinds
@@ -495,78 +492,3 @@ class ExpressionParser(TypeParser):
         otherwise = self.expression()
         self.depth = depth
         return IfExpression(start, otherwise.end, branches, otherwise)
-
-    # attributes
-
-    def attributes(self) -> list[Attribute]:
-        """``@native``, ``@[deprecated{use = "g"}, native]``, any number of them."""
-        found: list[Attribute] = []
-        while (kind := self.kinds[self.i]) in {"attribute", "@["}:
-            i = self.i
-            self.i = i + 1
-            if kind == "attribute":
-                self._check_attribute(self.texts[i][1:], i, found)
-                found.append(Attribute(self.starts[i], self.ends[i], self.texts[i][1:], []))
-                continue
-            if self.kinds[self.i] == "]":
-                self.report("Attribute list cannot be empty", self.starts[i], self.ends[self.i])
-            else:
-                self._listed_attributes(found)
-            self.expect_match("]", i)
-        return found
-
-    def _listed_attributes(self, found: list[Attribute]) -> None:
-        while True:
-            i = self.i
-            if self.kinds[i] != "name":
-                self.name_missing("attribute name")
-                return
-            self.i = i + 1
-            arguments: list[Expression] = []
-            if self.kinds[self.i] in {"(", "{", "string"}:
-                arguments = self._arguments()
-                problem = "" if all(map(_is_constant, arguments)) else _ONLY_LITERALS
-                if not problem and self.texts[i] == "deprecated":
-                    problem = _deprecated_problem(arguments)
-                if problem:
-                    self.report(problem, self.starts[i + 1], self.ends[self.i - 1])
-            self._check_attribute(self.texts[i], i, found)
-            found.append(Attribute(self.starts[i], self.ends[self.i - 1], self.texts[i], arguments))
-            if self.kinds[self.i] != ",":
-                return
-            self.i += 1
-
-    def _check_attribute(self, name: str, i: int, before: list[Attribute]) -> None:
-        if not name:
-            self.report("Attribute name is missing", self.starts[i], self.ends[i])
-        elif name not in _ATTRIBUTES:
-            self.report(f"Invalid attribute '@{name}'", self.starts[i], self.ends[i])
-        elif any(attribute.name == name for attribute in before):
-            self.report(f"Cannot duplicate attribute '@{name}'", self.starts[i], self.ends[i])
-
-
-def _deprecated_problem(arguments: list[Expression]) -> str:
-    """What is wrong with the arguments of `deprecated`, in Luau's words."""
-    if len(arguments) > 1:
-        return "@deprecated can be parametrized only by 1 argument"
-    if not arguments:
-        return ""
-    table = arguments[0]
-    if not isinstance(table, Table):
-        return "Unknown argument type for @deprecated"
-    for item in table.items:
-        if not isinstance(item.key, String) or item.bracketed:
-            return "Only constants keys 'use' and 'reason' are allowed for @deprecated attribute"
-        key = item.key.value.decode("latin-1")
-        if key not in {"use", "reason"}:
-            known = "Only string constants for 'use' and 'reason' are allowed"
-            return f"Unknown argument '{key}' for @deprecated. {known}"
-        if not isinstance(item.value, String):
-            return f"Only constant string allowed as value for '{key}'"
-    return ""
-
-
-def _is_constant(node: Expression) -> bool:
-    if isinstance(node, Table):
-        return all(_is_constant(item.value) and (item.key is None or _is_constant(item.key)) for item in node.items)
-    return isinstance(node, (Nil, Boolean, Number, String))

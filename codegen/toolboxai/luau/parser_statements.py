@@ -1,14 +1,14 @@
-"""Luau's statements and function bodies."""
+"""Luau's statements, and blocks of them."""
 
 from bisect import bisect_left
 from collections.abc import Callable
 from typing import Final
 
-from toolboxai.luau.parser_cursor import ERROR_NAME, LostError
-from toolboxai.luau.parser_expressions import WIDE, ExpressionParser
+from toolboxai.luau.parser_cursor import LostError
+from toolboxai.luau.parser_declarations import DeclarationParser
+from toolboxai.luau.parser_expressions import WIDE
 from toolboxai.luau.syntax import (
     Assign,
-    Attribute,
     Binding,
     Block,
     Break,
@@ -21,24 +21,15 @@ from toolboxai.luau.syntax import (
     ErrorStatement,
     Expression,
     Field,
-    Function,
-    FunctionStatement,
     GenericFor,
     If,
     Index,
-    Local,
-    LocalFunction,
     MethodCall,
     Name,
     NumericFor,
-    Parameter,
     Repeat,
     Return,
     Statement,
-    Type,
-    TypeAlias,
-    TypeFunction,
-    Vararg,
     While,
 )
 from toolboxai.luau.tokens import EOF, KEYWORDS, KINDS
@@ -53,19 +44,19 @@ _SYNCHRONISES: Final = _BLOCK_END | {
 _Parsers = dict[str, Callable[[], Statement] | None]
 
 
-class StatementParser(ExpressionParser):
+class StatementParser(DeclarationParser):
     """The whole grammar: ``chunk`` is where it begins."""
 
-    __slots__ = ("continue_seen", "export", "level", "main_return", "parsers", "repeat_seen")
+    __slots__ = ("continue_seen", "main_return", "parsers", "repeat_seen")
 
     def prepare(self) -> None:
         """Bind the parsers of the statements once; a keyword that ends a block has none."""
         parsers: _Parsers = dict.fromkeys(KINDS, self._expression_statement)
         parsers |= dict.fromkeys(_BLOCK_END, None)
         parsers |= {
-            "local": self._local, "if": self._if, "for": self._for, "while": self._while, "repeat": self._repeat,
-            "do": self._do, "function": self._function_statement, "attribute": self._attributed,
-            "@[": self._attributed, "return": self._return, "break": self._break,
+            "local": self.local, "if": self._if, "for": self._for, "while": self._while, "repeat": self._repeat,
+            "do": self._do, "function": self.function_statement, "attribute": self.attributed,
+            "@[": self.attributed, "return": self._return, "break": self._break,
         }  # fmt: skip
         self.parsers = parsers
         self.level = 0  # of functions around us
@@ -160,7 +151,7 @@ class StatementParser(ExpressionParser):
             self.quiet = False
         return statement
 
-    def _close(self, opener: int, closer: str = "end") -> None:
+    def close(self, opener: int, closer: str = "end") -> None:
         if self.kinds[self.i] == closer:
             self.closed += (opener, self.i)
             self.i += 1
@@ -192,7 +183,7 @@ class StatementParser(ExpressionParser):
             opener = self.i
             self.i += 1
             otherwise = self.block(opener)
-        self._close(opener)
+        self.close(opener)
         return If(start, self.ends[self.i - 1], branches, otherwise)
 
     def _while(self) -> Statement:
@@ -202,7 +193,7 @@ class StatementParser(ExpressionParser):
         opener = self.i
         self.expect("do", "while loop")
         body = self._loop(opener)
-        self._close(opener)
+        self.close(opener)
         return While(start, self.ends[self.i - 1], condition, body)
 
     def _repeat(self) -> Statement:
@@ -211,7 +202,7 @@ class StatementParser(ExpressionParser):
         self.repeat_seen = True
         self.i += 1
         body = self._loop(opener, "until")
-        self._close(opener, "until")
+        self.close(opener, "until")
         condition = self.expression()
         self.visible = visible
         return Repeat(self.starts[opener], self.ends[self.i - 1], body, condition)
@@ -220,7 +211,7 @@ class StatementParser(ExpressionParser):
         opener = self.i
         self.i += 1
         body = self.block(opener)
-        self._close(opener)
+        self.close(opener)
         return Do(self.starts[opener], self.ends[self.i - 1], body)
 
     def _for(self) -> Statement:
@@ -256,7 +247,7 @@ class StatementParser(ExpressionParser):
         self.visible += count
         body = self._loop(opener)
         self.visible -= count
-        self._close(opener)
+        self.close(opener)
         return body
 
     def _break(self) -> Statement:
@@ -274,180 +265,6 @@ class StatementParser(ExpressionParser):
         if not self.level and not self.main_return:
             self.main_return = self.starts[i], self.ends[i]
         return Return(self.starts[i], self.ends[self.i - 1], values)
-
-    # locals
-
-    def _no_binding(self) -> Binding:
-        place = self.here()
-        return Binding(place, place, ERROR_NAME, None)
-
-    def _binding(self) -> Binding:
-        i = self.i
-        if self.kinds[i] != "name":
-            self.name_missing("variable name")
-            return self._no_binding()
-        self.i = i + 1
-        if self.kinds[i + 1] != ":":
-            return Binding(self.starts[i], self.ends[i], self.texts[i], None)
-        self.i = i + 2
-        annotation = self.type()
-        return Binding(self.starts[i], self.ends[self.i - 1], self.texts[i], annotation)
-
-    def _local(self) -> Statement:
-        i = self.i
-        self.i = i + 1
-        if self.kinds[i + 1] == "function":
-            return self._local_function(i, [])
-        return self._local_variables(self.starts[i])
-
-    def _local_variables(self, start: int, *, is_const: bool = False, exported: bool = False) -> Statement:
-        bindings = [self._binding()]
-        kinds = self.kinds
-        while kinds[self.i] == ",":
-            self.i += 1
-            bindings.append(self._binding())
-        values: list[Expression] = []
-        if kinds[self.i] == "=":
-            self.i += 1
-            values.append(self.expression())
-            if kinds[self.i] == ",":
-                self.i += 1
-                values += self.expressions()
-        elif is_const:
-            self.report("Missing initializer in const declaration", self.here(), self.here(), "=")
-        self.visible += len(bindings)
-        return Local(start, self.ends[self.i - 1], bindings, values, is_const, exported)
-
-    def _local_function(
-        self, first: int, attributes: list[Attribute], *, is_const: bool = False, exported: bool = False
-    ) -> Statement:
-        """``function name body``, the cursor at ``function``; ``first`` is the statement's first token."""
-        opener = self.i
-        self.i = i = opener + 1
-        if self.kinds[i] == "name":
-            self.i = i + 1
-            name = Binding(self.starts[i], self.ends[i], self.texts[i], None)
-        else:
-            self.name_missing("variable name")
-            name = self._no_binding()
-        self.visible += 1
-        function = self.function_body(self.starts[self.i], attributes, opener)
-        return LocalFunction(self.starts[first], function.end, name, function, is_const, exported)
-
-    # functions
-
-    def function_body(self, start: int, attributes: list[Attribute], opener: int) -> Function:
-        """From the generics or the ``(`` to ``end``."""
-        kinds = self.kinds
-        outer = self.visible, self.loops, self.vararg
-        generics = self.generic_list(defaults=False) if kinds[self.i] == "<" else []
-        parameters: list[Parameter] = []
-        vararg: Vararg | None = None
-        vararg_annotation: Type | None = None
-        parenthesis = self.i
-        if kinds[parenthesis] != "(":
-            start = min(start, self.here())
-        self.expect("(", "function")
-        while kinds[self.i] != ")":
-            i = self.i
-            if kinds[i] == "name":
-                self.i = i + 1
-                annotation: Type | None = None
-                if kinds[i + 1] == ":":
-                    self.i = i + 2
-                    annotation = self.type()
-                name = Name(self.starts[i], self.ends[i], self.texts[i])
-                parameters.append(Parameter(self.starts[i], self.ends[self.i - 1], name, annotation))
-            elif kinds[i] == "...":
-                self.i = i + 1
-                vararg = Vararg(self.starts[i], self.ends[i])
-                if kinds[i + 1] == ":":
-                    self.i = i + 2
-                    vararg_annotation = self._vararg_annotation()
-                break
-            else:
-                self.name_missing("variable name")
-                break
-            if kinds[self.i] != ",":
-                break
-            self.i += 1
-            if kinds[self.i] == ")":
-                self.name_missing("variable name")
-        self.expect_match(")", parenthesis)
-        returns = self.optional_return_type()
-        self.visible += len(parameters)
-        self.loops = 0
-        self.level += 1
-        self.vararg = vararg
-        body = self.block(opener)
-        self._close(opener)
-        self.level -= 1
-        self.visible, self.loops, self.vararg = outer
-        return Function(
-            start, self.ends[self.i - 1], attributes, generics, parameters, vararg, vararg_annotation, returns, body
-        )
-
-    def _vararg_annotation(self) -> Type:
-        """``...: T`` or ``...: T...``"""
-        return self.pack() if self.at_pack() and self.kinds[self.i] == "name" else self.type()
-
-    def _function_statement(self) -> Statement:
-        return self._named_function(self.i, [])
-
-    def _named_function(self, first: int, attributes: list[Attribute]) -> Statement:
-        opener = self.i
-        self.i = i = opener + 1
-        if self.kinds[i] == "name":
-            self.i = i + 1
-            target: Name | Field = Name(self.starts[i], self.ends[i], self.texts[i])
-        else:
-            self.report_here(f"Expected identifier when parsing function name, got {self.got()}", "identifier")
-            target = self.no_name()
-        depth = self.depth
-        is_method = False
-        while not is_method and (kind := self.kinds[self.i]) in {".", ":"}:
-            self.i += 1
-            is_method = kind == ":"
-            name = self.index_name("method name" if is_method else "field name")
-            target = Field(target.start, name.end, target, name)
-            self.depth += 1
-            if self.depth > self.depth_limit:
-                self.too_deep("function name")
-        self.depth = depth
-        self.visible += is_method
-        function = self.function_body(self.starts[self.i], attributes, opener)
-        self.visible -= is_method
-        return FunctionStatement(self.starts[first], function.end, target, is_method, function)
-
-    def _attributed(self) -> Statement:
-        first = self.i
-        attributes = self.attributes()
-        kind = self.kinds[self.i]
-        if kind == "function":
-            return self._named_function(first, attributes)
-        following = self.kinds[self.i + 1] if kind != EOF else EOF
-        if following == "function":
-            if kind == "local":
-                self.i += 1
-                return self._local_function(first, attributes)
-            if kind == "name" and self.texts[self.i] in {"const", "export"}:
-                is_const = self.texts[self.i] == "const"
-                self.i += 1
-                self.const_seen |= is_const
-                if not is_const:
-                    self._check_export(self.i - 1)
-                return self._local_function(first, attributes, is_const=is_const, exported=not is_const)
-        if kind == "local":
-            self.i += 1
-            message = f"Expected 'function' after local declaration with attribute, but got {self.got()} instead"
-            self.report_here(message, "function")
-            return self._local_variables(self.starts[first])
-        self.report_here(
-            "Expected 'function', 'local function', 'const function', 'declare function' or a function type "
-            f"declaration after attribute, but got {self.got()} instead",
-            "function",
-        )
-        return ErrorStatement(self.starts[first], self.ends[self.i - 1], [], [])
 
     # what begins with an expression
 
@@ -519,62 +336,12 @@ class StatementParser(ExpressionParser):
                 self.report("continue statement must be inside a loop", start, self.ends[i])
             return Continue(start, self.ends[i])
         if text == "type":
-            return self._type(i, exported=False)
+            return self.type_statement(i, exported=False)
         if text == "const":
             self.const_seen = True
             if kind == "function":
-                return self._local_function(i, [], is_const=True)
-            return self._local_variables(start, is_const=True)
+                return self.local_function(i, [], is_const=True)
+            return self.local_variables(start, is_const=True)
         if text == "export":
-            return self._export(i, kind)
+            return self.exporting(i, kind)
         return None
-
-    def _export(self, i: int, kind: str) -> Statement | None:
-        word = self.texts[self.i]
-        if kind == "name" and word == "type":
-            self.i += 1
-            return self._type(i, exported=True)
-        if kind == "function":
-            self._check_export(i)
-            return self._local_function(i, [], exported=True)
-        if kind == "local" or (kind == "name" and word == "const"):
-            self._check_export(i)
-            self.i += 1
-            self.const_seen |= kind == "name"
-            return self._local_variables(self.starts[i], is_const=kind == "name", exported=True)
-        return None
-
-    def _check_export(self, i: int) -> None:
-        if self.depth:
-            self.report("'export' may only be applied to top-level statements", self.starts[i], self.ends[i])
-        self.export = True
-
-    # type statements
-
-    def _type(self, first: int, *, exported: bool) -> Statement:
-        """``type Name<T> = Type`` or ``type function``, the cursor behind ``type``."""
-        i = self.i
-        if self.kinds[i] == "function":
-            return self._type_function(first, exported=exported)
-        if self.kinds[i] == "name":
-            self.i = i + 1
-            name = self.texts[i]
-        else:
-            self.name_missing("type name")
-            name = ERROR_NAME
-        generics = self.generic_list(defaults=True)
-        self.expect("=", "type alias")
-        alias = self.type()
-        return TypeAlias(self.starts[first], self.ends[self.i - 1], name, generics, alias, exported)
-
-    def _type_function(self, first: int, *, exported: bool) -> Statement:
-        opener = self.i
-        self.i = i = opener + 1
-        if self.kinds[i] == "name":
-            self.i = i + 1
-            name = self.texts[i]
-        else:
-            self.name_missing("type function name")
-            name = ERROR_NAME
-        function = self.function_body(self.starts[self.i], [], opener)
-        return TypeFunction(self.starts[first], function.end, name, function, exported)
