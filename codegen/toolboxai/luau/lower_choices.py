@@ -72,14 +72,17 @@ class ChoiceLowering(OperatorLowering):
             out.append(" or nil) and " if _is_nil(otherwise) else " and ")
             self._choice(value)
             out.append(")")
+            self.at(otherwise.start)  # which the compiler visits last
         elif _is_truthy(otherwise):
             out.append("(not ")
             self._parenthesized_condition(condition)
             out.append(" and ")
             self._choice(otherwise)
+            last = self.line
             out.append(" or ")
             self._choice(value)
             out.append(")")
+            self.at(self.starts[last - 1])
         else:
             self._if_chain(node)
 

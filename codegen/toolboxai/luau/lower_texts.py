@@ -8,7 +8,7 @@ from toolboxai.luau.lower_known import bare
 from toolboxai.luau.lower_literals import quoted
 from toolboxai.luau.lower_operands import OperandLowering
 
-_LONGEST_CALL: Final = 8
+_LONGEST_CALL: Final = 24
 """Operands that are arguments of a function; more go in a table, which fills in portions."""
 _LONGEST_CONCATENATION: Final = 40
 """Operands side by side need a register each."""

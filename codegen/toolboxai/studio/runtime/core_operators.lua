@@ -181,6 +181,8 @@ function core.len(x)
 		error("attempt to get length of a " .. core.typeof(x) .. " value", 2)
 	elseif method == nil then
 		return #x
+	elseif type(method) ~= "function" and core.uncallable(method) then
+		error("attempt to call a " .. core.typeof(method) .. " value", 2)
 	end
 	local count = operate(3, method, x)
 	if kind == "table" and type(count) ~= "number" then

@@ -72,8 +72,9 @@ function core.freeze(t)
 	for key, value in next, t do
 		held[key] = value
 	end
+	local in_use = used[t] or core.kinds[t]
 	for key in next, held do
-		if not (used[t] and type(key) == "string" and find(key, "^__")) then
+		if not (in_use and type(key) == "string" and find(key, "^__")) then
 			t[key] = nil
 		end
 	end
@@ -165,15 +166,17 @@ end) -- Lua 5.2
 
 -- A metatable that goes into use gets functions that ask first, where the engine would call a program's own too soon: Lua 5.2
 -- takes either operand's `__lt`, Luau only one that both share. The same function is always behind the same other.
-local asking, behind = setmetatable({}, { __mode = "k" }), setmetatable({}, { __mode = "k" })
+local asking, behind = {}, setmetatable({}, { __mode = "k" })
 
-local function ordering_asks(event, sign)
+local function ordering_asks(event)
 	return function(method)
 		return function(a, b)
 			local left, right = real_metatable(a), real_metatable(b)
 			local one, other = left and rawget(left, event), right and rawget(right, event)
 			if (behind[one] or one) ~= (behind[other] or other) then
-				error("attempt to compare " .. core.typeof(a) .. " " .. sign .. " " .. core.typeof(b), 2)
+				local kind, other_kind = core.typeof(a), core.typeof(b) -- in the engine's words, which `words` gives the sign
+				local which = kind == other_kind and "two " .. kind .. " values" or kind .. " with " .. other_kind
+				error("attempt to compare " .. which, 2)
 			end
 			return method(a, b)
 		end
@@ -182,7 +185,7 @@ end
 
 local ASKS = {}
 if ASKS_EITHER then
-	ASKS.__lt, ASKS.__le = ordering_asks("__lt", "<"), ordering_asks("__le", "<=")
+	ASKS.__lt, ASKS.__le = ordering_asks("__lt"), ordering_asks("__le")
 	function ASKS.__len(method)
 		return function(x)
 			local count = method(x)
@@ -193,15 +196,18 @@ if ASKS_EITHER then
 		end
 	end
 end
+for event in next, ASKS do
+	asking[event] = setmetatable({}, { __mode = "k" })
+end
 
 local function ask_first(meta)
 	for event, make in next, ASKS do
 		local method = rawget(meta, event)
 		if type(method) == "function" and behind[method] == nil then
-			local ask = asking[method]
+			local ask = asking[event][method]
 			if ask == nil then
 				ask = make(method)
-				asking[method], behind[ask] = ask, method
+				asking[event][method], behind[ask] = ask, method
 				core.hide(ask)
 			end
 			rawset(meta, event, ask)

@@ -4,6 +4,7 @@ local raw = rt.raw
 local getinfo, type, find, gsub, sub, format =
 	raw.debug.getinfo, raw.type, raw.string.find, raw.string.gsub, raw.string.sub, raw.string.format
 local rawerror, rawpcall, rawxpcall, concat, select = raw.error, raw.pcall, raw.xpcall, raw.table.concat, raw.select
+local running = raw.coroutine.running
 local RUNTIME = rt.RUNTIME
 
 local place, transparent = rt.core.place, rt.core.transparent
@@ -175,8 +176,14 @@ local function uncallable(work)
 	return "attempt to call a " .. rt.typeof(work) .. " value"
 end
 
--- Whether a message handler of the program runs: in one, LuaJIT calls no other.
-local handling = false
+-- The thread in which a message handler of the program runs: in one, LuaJIT calls no other.
+local handling = nil
+local function thisThread()
+	return running() or true
+end
+local function inHandler()
+	return raw.jit and handling == thisThread()
+end
 
 function rt.globals.pcall(...)
 	local work = ...
@@ -190,7 +197,7 @@ function rt.globals.pcall(...)
 	local before = deeper()
 	if not before then
 		return false, TOO_DEEP
-	elseif handling and raw.jit then
+	elseif handling and inHandler() then
 		return caught(called(before, rawpcall(...)))
 	end
 	return caught(called(before, rawxpcall(work, rt.handler, select(2, ...))))
@@ -207,7 +214,7 @@ function rt.globals.xpcall(...)
 	local function handle(message, unwound)
 		message = rt.compared(message, 2)
 		handled, problem = false, unwound and message or noticed(message) -- what stands then is not what overflowed
-		handling = true
+		handling = thisThread()
 		local ok, answer = rawpcall(handler, translate(problem))
 		handling = outer
 		handled = ok or type(answer) ~= "string" or not find(answer, "stack overflow", 1, true)
@@ -228,7 +235,7 @@ function rt.globals.xpcall(...)
 	local before = not unable and deeper()
 	if not before then
 		return false, (handle(unable or TOO_DEEP))
-	elseif handling then
+	elseif handling and inHandler() then
 		return ended(called(before, rawpcall(work, select(3, ...))))
 	end
 	return ended(called(before, rawxpcall(work, handle, select(3, ...))))
