@@ -5,7 +5,7 @@ otherwise, so whether an operator was in it is read from the stack while that st
 local rt = ...
 local raw = rt.raw
 local getinfo, type, error = raw.debug.getinfo, raw.type, raw.error
-local find, match, sub, format = raw.string.find, raw.string.match, raw.string.sub, raw.string.format
+local find, match, format = raw.string.find, raw.string.match, raw.string.format
 local place, transparent, method = rt.core.place, rt.core.transparent, rt.core.method
 local jit = raw.jit
 local RUNTIME = rt.RUNTIME
