@@ -1,6 +1,6 @@
 --[[ Luau's global functions, and the argument checks that every library uses. ]]
 local rt = ...
-local raw, globals, host, py, fail, core = rt.raw, rt.globals, rt.host, rt.py, rt.fail, rt.core
+local raw, globals, host, fail, core = rt.raw, rt.globals, rt.host, rt.fail, rt.core
 local rawtype, rawsetmetatable, getmetatable = raw.type, raw.setmetatable, raw.debug.getmetatable
 local select, concat, floor, tonumber = raw.select, raw.table.concat, raw.math.floor, core.tonumber
 local find, match, sub, byte, lower =

@@ -3,7 +3,7 @@ local rt = ...
 local raw, globals, host, fail, wrong = rt.raw, rt.globals, rt.host, rt.fail, rt.wrong
 local rawcreate, rawresume, rawstatus, rawrunning, rawyield =
 	raw.coroutine.create, rt.resume, raw.coroutine.status, raw.coroutine.running, raw.coroutine.yield
-local type, rawerror, sub = raw.type, raw.error, raw.string.sub
+local type, rawerror = raw.type, raw.error
 local cancelled, known, translate = rt.cancelled, rt.known, rt.translate
 
 local coroutine = {}

@@ -1,6 +1,6 @@
 --[[ Luau's `debug` (info and traceback only), environments, and `os`. ]]
 local rt = ...
-local raw, globals, host, py, fail, core = rt.raw, rt.globals, rt.host, rt.py, rt.fail, rt.core
+local raw, globals, host, fail, core = rt.raw, rt.globals, rt.host, rt.fail, rt.core
 local getinfo, rawtype, sub, find, gsub = raw.debug.getinfo, raw.type, raw.string.sub, raw.string.find, raw.string.gsub
 local floor, unpack, select = raw.math.floor, raw.unpack, raw.select
 local RUNTIME = rt.RUNTIME
@@ -221,7 +221,7 @@ end
 
 local os = {}
 globals.os = os
-local rawclock, rawdate, rawtime = raw.os.clock, raw.os.date, raw.os.time
+local rawclock, rawdate = raw.os.clock, raw.os.date
 
 -- The VM's clock, and the processor time used between two looks at it while that stands: a busy loop sees time pass, a
 -- wait of a second is never shorter, and what takes long to compute makes no frame longer.

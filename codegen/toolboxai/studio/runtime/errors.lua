@@ -1,8 +1,8 @@
 --[[ Where errors happened, in Luau's words: frames, levels, positions, tracebacks, and protected calls. ]]
 local rt = ...
 local raw = rt.raw
-local getinfo, type, find, gsub, sub, format =
-	raw.debug.getinfo, raw.type, raw.string.find, raw.string.gsub, raw.string.sub, raw.string.format
+local getinfo, type, find, gsub, format =
+	raw.debug.getinfo, raw.type, raw.string.find, raw.string.gsub, raw.string.format
 local rawerror, rawpcall, rawxpcall, concat, select = raw.error, raw.pcall, raw.xpcall, raw.table.concat, raw.select
 local running = raw.coroutine.running
 local RUNTIME = rt.RUNTIME

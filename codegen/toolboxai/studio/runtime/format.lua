@@ -9,8 +9,7 @@ local find, match, gsub, rep, sub, char, native =
 	raw.string.sub,
 	raw.string.char,
 	raw.string.format
-local type, select, concat, floor, loadText, unpack =
-	raw.type, raw.select, raw.table.concat, raw.math.floor, raw.load, raw.unpack
+local type, select, concat, floor, loadText = raw.type, raw.select, raw.table.concat, raw.math.floor, raw.load
 local toText, toNumber, truncated, tostring = rt.toText, rt.toNumber, rt.truncated, rt.tostring
 
 local ESCAPES = { ['"'] = '\\"', ["\\"] = "\\\\", ["\n"] = "\\\n", ["\r"] = "\\r", ["\0"] = "\\000" }

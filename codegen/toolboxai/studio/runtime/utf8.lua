@@ -1,7 +1,7 @@
 --[[ Luau's `utf8`. ]]
 local rt = ...
 local raw, globals, fail = rt.raw, rt.globals, rt.fail
-local byte, char, sub, find = raw.string.byte, raw.string.char, raw.string.sub, raw.string.find
+local byte, char = raw.string.byte, raw.string.char
 local floor, select, concat = raw.math.floor, raw.select, raw.table.concat
 local toText, toInteger = rt.toText, rt.toInteger
 
