@@ -1,5 +1,6 @@
 """The referee lets go of a node that does not."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -18,4 +19,5 @@ def test_a_node_that_stays_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     with Referee(timeout=0.1) as referee, pytest.raises(RefereeFault, match="no answer within"):
         referee.run("print(1)")
     with Referee(timeout=5) as referee:
-        referee._start()  # closed while it runs, and while its output is being read
+        process = referee._start()  # closed while it runs, and while its output is being read
+    assert process.returncode == -signal.SIGKILL

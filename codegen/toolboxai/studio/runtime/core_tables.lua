@@ -242,7 +242,9 @@ function core.setmetatable(t, meta)
 		if plain and (not ASKS_EITHER or meta.__lt == nil and meta.__le == nil and meta.__len == nil) then
 			used[meta] = true
 			return setmetatable(t, meta)
-		elseif above == nil then
+		elseif
+			above == nil or type(above) == "table" and core.tags[above] == nil and rawget(above, CONTENTS) == nil
+		then
 			used[meta] = true
 			ask_first(meta)
 			return set_without_gc(t, meta)
@@ -299,5 +301,5 @@ function core.clone(t)
 	for key, value in next, contents(t) do
 		copy[key] = value
 	end
-	return set_without_gc(copy, own_metatable(t))
+	return set_without_gc(copy, engines(own_metatable(t)))
 end
