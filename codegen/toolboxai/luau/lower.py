@@ -93,7 +93,11 @@ class _ChunkLowering(StatementLowering):
         self.close_scope(self.scope)
         helpers = {name: variable.code for name, variable in self.helpers.items()}
         bound = "" if self.helpers_in_table else "".join(f"local {helpers[name]}={core}.{name};" for name in helpers)
-        return f"local {core}=...;{bound}return (function(...) {''.join(self.out)} end)({core}.drop(...))"
+        main = f"(function(...) {''.join(self.out)} end)"
+        if self.slots in self.scope.captures:
+            bound += f"local {self.slots.code};"
+            main = f'{core}.counted("{self.slots.code}",{main})'
+        return f"local {core}=...;{bound}return {main}({core}.drop(...))"
 
     def _open_exports(self) -> None:
         """The table of a module that exports: its variables are fields of it."""

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from toolboxai.luau import syntax as s
-from toolboxai.luau.lower_choices import ChoiceLowering
+from toolboxai.luau.lower_functions import FunctionLowering
 from toolboxai.luau.lower_known import MULTIPLE
 from toolboxai.luau.lower_literals import number_code, quoted
-from toolboxai.luau.lower_names import PLACE_BITS, Scope
+from toolboxai.luau.lower_names import PLACE_BITS
 
 _FOLDED: Final = (s.Binary, s.Unary, s.Group, s.Cast, s.IfExpression)
 
@@ -43,7 +43,7 @@ def _repeats_a_key(node: s.Table) -> bool:
     return len(set(names)) < len(names) or len(set(numbers)) < len(numbers)
 
 
-class ExpressionLowering(ChoiceLowering):
+class ExpressionLowering(FunctionLowering):
     """Writes expressions."""
 
     def expression(self, node: s.Expression) -> None:
@@ -158,46 +158,6 @@ class ExpressionLowering(ChoiceLowering):
             self.out.append(")")
             self.sync()
             self.out.append(")")
-
-    def _function(self, node: s.Function, name: str = "") -> None:
-        self.sync()
-        self.name_function(name)
-        self.out.append("function")
-        self.function_body(node)
-        self.at(node.start)
-
-    def function_body(self, node: s.Function, *, method: bool = False, named_self: bool = False) -> None:
-        """From the parameters to `end`; ``method`` where `self` is implied, ``named_self`` where Lua must be told."""
-        outer, mark = self.scope, len(self.undo)
-        self.scope = scope = Scope(outer)
-        names: list[str] = []
-        boxed: list[tuple[str, int, str]] = []
-        if method:
-            self.declare("self", self.reserve(1))
-            names += ["self"] if named_self else []
-        for parameter in node.parameters:
-            number = self.reserve(1)
-            name = parameter.name.name
-            if self.is_boxed(number):
-                names.append(self.fresh())
-                boxed.append((name, number, names[-1]))
-                scope.alive += 1
-            else:
-                names.append(self.declare(name, number))
-        if node.vararg is not None:
-            names.append("...")
-        self.out.append(f"({','.join(names)})")
-        for name, number, code in boxed:
-            self.open_box()
-            self.out.append(f"{self.declare_boxed(name, number)}={code};")
-        self.function_block(node.body)
-        self.out.append(" end")
-        self.leave(mark)
-        self.close_scope(scope)
-        self.scope = outer
-
-    def function_block(self, block: s.Block) -> None:
-        raise NotImplementedError
 
 
 _EXPRESSIONS: Final[dict[type, Callable[[ExpressionLowering, Any], None]]] = {

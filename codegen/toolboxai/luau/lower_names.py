@@ -25,11 +25,16 @@ _PREFIXES: Final = ("_L", "_L_", "_Lo_", "_Lower_", "_Lowered_")
 
 @dataclass(slots=True, eq=False)
 class Scope:
-    """A function being written: what it captures, how many locals are alive in it."""
+    """A function being written: what it captures, how many locals are alive in it, and how many it has had.
+
+    ``counted`` where it counts the slots that it takes (`lower_functions`).
+    """
 
     parent: "Scope | None"
     captures: set["Variable"] = field(default_factory=set)
     alive: int = 0
+    declared: int = 0
+    counted: bool = False
     box: "Variable | None" = None
     slots: int = 0
 
@@ -89,6 +94,7 @@ class Names:
         self.variables: dict[str, Variable] = {}
         self.undo: list[tuple[str, Variable | None]] = []
         self.helpers: dict[str, Variable] = {}
+        self.slots = Variable(f"{self.prefix}slots", self.wrapper, -1)
         self.helpers_in_table = Variable(f"{self.prefix}core", self.wrapper, -1) if marks.helpers_in_table else None
         self.iterator = self._iterator_name(chunk.source)
         self.declared = 0
@@ -262,6 +268,7 @@ class Names:
         """A plain local from here on; what it is called. ``numeric`` where it starts as a number."""
         scope = self.scope
         scope.alive += 1
+        scope.declared += 1
         if scope.alive > LOCALS:
             self.crowded.add(number)
         code = self.prefix + name if name in {"goto", "_ENV"} else name

@@ -65,33 +65,45 @@ class StatementLowering(LoopLowering):
 
     def _return(self, node: s.Return) -> None:
         values = node.values
-        if len(values) == 1:
-            value = values[0]
-            choice = costly_choice(value)
-            if choice is not None:
-                self._choose(choice, "return ", ";")
-                return
-            if isinstance(value, s.Call) and isinstance(value.function, s.Name) and self.is_single(value.function.name):
-                self.out.append("return ")
-                self.parenthesized(value)
-                self.out.append(";")
-                return
-            if isinstance(value, _CALLS):
-                # No tail call survives: it would lose the line that errors blame, and endless recursion its end.
-                self.out.append(f"return {self.helper('id')}(")
-                self.expression(value)
-                self.out.append(");")
-                return
-            self.out.append("return ")
-            if isinstance(value, _MAY_END_IN_CALL):
-                self.parenthesized(value)
-            else:
-                self.expression(value)
+        if all(map(self.calls_nothing, values)):
+            self.out.append(f"{self.way_out()}return ")
+            self.expressions(values)
             self.out.append(";")
-            return
-        self.out.append("return ")
+        elif len(values) == 1 and not self._may_be_many(values[0]):
+            self._return_one(values[0])
+        elif self.scope.counted:
+            self._return_through(f"{self.helper('left')}({self.prefix}used,", values)
+        elif len(values) == 1:
+            # No tail call survives: it would lose the line that errors blame, and endless recursion its end.
+            self._return_through(f"{self.helper('id')}(", values)
+        else:
+            self._return_through("", values)
+
+    def _may_be_many(self, value: s.Expression) -> bool:
+        single = isinstance(value, s.Call) and isinstance(value.function, s.Name) and self.is_single(value.function.name)
+        return isinstance(value, _CALLS) and not single
+
+    def _return_through(self, helper: str, values: list[s.Expression]) -> None:
+        self.out.append(f"return {helper}")
         self.expressions(values)
-        self.out.append(";")
+        self.out.append(");" if helper else ";")
+
+    def _return_one(self, value: s.Expression) -> None:
+        """In a function that counts, the way out comes between the value and the `return`."""
+        before, after = "return ", ";"
+        if self.scope.counted:
+            result = f"{self.prefix}result"
+            before, after = f"local {result}=", f";{self.way_out()}return {result};"
+        choice = costly_choice(value)
+        if choice is not None:
+            self._choose(choice, before, after)
+            return
+        self.out.append(before)
+        if isinstance(value, (*_CALLS, *_MAY_END_IN_CALL)):
+            self.parenthesized(value)
+        else:
+            self.expression(value)
+        self.out.append(after)
 
     def _nothing(self, _node: s.Node) -> None:
         """Types leave no code."""

@@ -8,9 +8,9 @@ from typing import Any
 from toolboxai.luau.lower import Target
 from toolboxai.studio.state import RUNTIME, Bridge, StateError, text
 
-_CORE = ("core_texts", "core_operators", "core_places", "core_tables", "core_constructs")
+_CORE = ("core_depth", "core_texts", "core_operators", "core_places", "core_tables", "core_constructs")
 _FILES = (
-    "depth", "overflow", "errors", "scheduler", "deferred", "base", "opaque", "coroutine", "comparison", "debug",
+    "overflow", "errors", "scheduler", "deferred", "base", "opaque", "coroutine", "comparison", "debug",
     "string", "format", "table", "sort", "binary", "math", "bit32", "pack", "utf8", "vector", "buffer", "json", "host",
     "requires", "watch",
 )  # fmt: skip

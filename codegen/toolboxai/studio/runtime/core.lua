@@ -14,6 +14,10 @@ For lowered code (emitted names; the lowering binds only those that a chunk uses
   floor(x)           of a quotient of numbers
   len(x)             #x, where the engine does not honour __len (LuaJIT)
   id(...)            its arguments: keeps `return f()` from being a tail call
+  counted(name, f)   f, with the count of the stack's slots in a variable (LuaJIT)
+  left(used, ...)    its other arguments: sets the count on the way out of a function
+  count(...)         how many arguments that is
+  full()             assign it (overflow.lua): the count where it is too high, or an error
   extended(t, n, ...)  a list with n items and these, as long as Luau would have it with nil among them (LuaJIT)
   some(x), plain(x)  carry nil and false through `c and some(a) or b`
   bound(x, what)     a `for` bound as a number, or the error that it is none
@@ -38,7 +42,8 @@ For the host's libraries:
   type(x), userdata(mt, tag)  tables with a registered metatable count as userdata, `typeof` says the tag
   read(text)                  assign it: what a text is worth as a number, to Luau
   fail(message)               assign it: raises at the line of the program that called the library
-  deeper(), called(before, ...)  assign them (depth.lua): around a call that counts as one through C
+  deeper(), called(before, ...)  around a call that counts as one through C
+  yield(...)                  coroutine.yield, for what goes on in the thread that yielded
   tonumber, pairs, ipairs, lt Luau's; lt is what `table.sort` compares with
   operate(level, method, ...) calls a metamethod: to Luau, a call through C. `level` is the program's line
   hide(f, ...)                functions that a metamethod does not see as its caller
@@ -51,12 +56,6 @@ local type, error, select, setmetatable = type, error, select, setmetatable
 local real_metatable = debug.getmetatable
 
 local core = { fail = error }
-function core.deeper()
-	return 0
-end
-function core.called(_, ...)
-	return ...
-end
 
 -- What a metamethod or an error's handler sees as the caller is the code that calls these, not they.
 core.transparent = setmetatable({ [error] = true }, { __mode = "k" })
@@ -70,7 +69,7 @@ end
 function core.operate(level, method, ...)
 	local before = core.deeper()
 	if not before then
-		error("C stack overflow", level)
+		error(core.TOO_DEEP, level)
 	end
 	return core.called(before, method(...))
 end

@@ -1,8 +1,8 @@
 --[[ Luau's `coroutine` and `task`: with `close`, and errors in Luau's words. ]]
 local rt = ...
 local raw, globals, host, fail, wrong = rt.raw, rt.globals, rt.host, rt.fail, rt.wrong
-local rawcreate, rawresume, rawstatus, rawrunning, rawyield =
-	raw.coroutine.create, rt.resume, raw.coroutine.status, raw.coroutine.running, raw.coroutine.yield
+local rawcreate, rawresume, rawstatus, running, yield =
+	raw.coroutine.create, rt.resume, raw.coroutine.status, rt.running, rt.yield
 local type, rawerror = raw.type, raw.error
 local cancelled, known, translate = rt.cancelled, rt.known, rt.translate
 
@@ -21,7 +21,7 @@ function coroutine.create(...)
 end
 
 local function status(thread)
-	return cancelled[thread] and "dead" or rawstatus(thread)
+	return cancelled[thread] and "dead" or thread == running() and "running" or rawstatus(thread)
 end
 
 function coroutine.status(...)
@@ -79,21 +79,16 @@ function coroutine.wrap(...)
 	end
 end
 
-local function current()
-	local thread, main = rawrunning()
-	return main ~= true and thread or nil
-end
-
 function coroutine.yield(...)
-	if not current() then
+	if not running() then
 		fail("attempt to yield from outside a coroutine")
 	end
-	return rawyield(...)
+	return yield(...)
 end
 
 -- Whoever has its thread may keep it: it is nobody else's afterwards.
 function coroutine.running()
-	local thread = rawrunning()
+	local thread = running() or raw.coroutine.running()
 	if thread then
 		known[thread] = true
 	end
@@ -101,7 +96,7 @@ function coroutine.running()
 end
 
 function coroutine.isyieldable()
-	return current() ~= nil
+	return rt.isYieldable()
 end
 
 function coroutine.close(...)

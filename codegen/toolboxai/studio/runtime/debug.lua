@@ -104,14 +104,14 @@ function debug.info(...)
 	local kind, n, info = rawtype(first), 2, nil
 	if kind == "thread" then
 		n = 3
-		local rawLevel = rt.frameAt(levelOf(2, ...), first)
-		info = rawLevel and getinfo(first, rawLevel, "Slnfu")
+		local rawLevel, _, thread = rt.frameAt(levelOf(2, ...), first)
+		info = rawLevel and rt.frame(rawLevel, thread, "Slnfu")
 	elseif kind == "function" then
 		info = getinfo(chunks[first] or first, "Sfu")
 		info.currentline = nil
 	else
-		local rawLevel = rt.frameAt(levelOf(1, ...))
-		info = rawLevel and getinfo(rawLevel - 1, "Slnfu")
+		local rawLevel, _, thread = rt.frameAt(levelOf(1, ...))
+		info = rawLevel and rt.frame(rawLevel, thread, "Slnfu")
 	end
 	local options = rt.toText(n, "info", ...)
 	if info then
@@ -131,8 +131,8 @@ function debug.traceback(...)
 	if level < 0 then
 		rt.refuse(n + 1, "traceback", "level can't be negative")
 	end
-	local rawLevel = rt.frameAt(level, thread)
-	local lines = rawLevel and rt.traceback(thread, thread and rawLevel or rawLevel - 1) or ""
+	local rawLevel, _, at = rt.frameAt(level, thread)
+	local lines = rawLevel and rt.traceback(at, rawLevel) or ""
 	return message .. lines .. (lines ~= "" and "\n" or "")
 end
 
@@ -192,8 +192,8 @@ local function functionAt(name, ...)
 		if level < 0 then
 			rt.refuse(1, name, "level must be non-negative")
 		end
-		local rawLevel = rt.frameAt(level)
-		local info = rawLevel and getinfo(rawLevel - 1, "f") or rt.refuse(1, name, "invalid level")
+		local rawLevel, _, thread = rt.frameAt(level)
+		local info = rawLevel and rt.frame(rawLevel, thread, "f") or rt.refuse(1, name, "invalid level")
 		target = info.func
 	end
 	target = chunks[target] or target

@@ -19,8 +19,11 @@ local function position(info)
 end
 rt.position = position
 
+local FOR_HANDLERS = 2000 -- the slots that a handler may use of those that are kept back
+
 local words, noticed, overflowed = rt.core.words, rt.noticed, rt.overflowed
-local deeper, called, TOO_DEEP = rt.deeper, rt.called, rt.TOO_DEEP
+local deeper, called, TOO_DEEP = rt.core.deeper, rt.core.called, rt.core.TOO_DEEP
+local spare, left = rt.core.spare, rt.core.left
 
 -- An error value as the program may see it; `thread` is what it ended, if any.
 local function translate(message, thread)
@@ -43,8 +46,28 @@ local function translate(message, thread)
 end
 rt.translate = translate
 
+-- In a thread in which a message handler runs LuaJIT calls no other handler: a protected call has a thread of its own there.
+-- Such a thread, to the one that it is part of.
+local around = raw.setmetatable({}, { __mode = "k" })
+
+-- What `getinfo` has at a level of a thread, or of the caller's own.
+local function frame(level, thread, what)
+	local info
+	if thread then
+		info = getinfo(thread, level, what)
+	else
+		info = getinfo(level + 1, what)
+	end
+	return info
+end
+rt.frame = frame
+
+-- LuaJIT has entered the function that the stack has no room for; Luau has not.
+local function framesOf(info)
+	return info.func == rt.core.full and 2 or 1
+end
+
 -- Frames as Luau counts them. A run of library frames (the runtime's own Lua and C) is one C function to a program.
--- `visit(info)` gets "user" frames as their info and a library run as nil; it stops the walk by returning true.
 local function isLibrary(info)
 	return info.what == "C" or info.source == RUNTIME
 end
@@ -55,12 +78,7 @@ local function outermost(rawLevel, thread)
 	local last = rawLevel
 	while true do
 		rawLevel = rawLevel + 1
-		local info
-		if thread then
-			info = getinfo(thread, rawLevel, "Sf")
-		else
-			info = getinfo(rawLevel + 1, "Sf") -- a frame more than our caller sees
-		end
+		local info = frame(thread and rawLevel or rawLevel + 1, thread, "Sf") -- one more than our caller sees
 		if not info or not isLibrary(info) or protects[info.func] then
 			return last
 		elseif not transparent[info.func] then
@@ -69,26 +87,25 @@ local function outermost(rawLevel, thread)
 	end
 end
 
--- The frame at Luau's `level`, seen from the library function that called us (its own run is level 0).
--- Returns the raw level for our caller's use, and its info; an info of false is a library frame.
+-- The frame at Luau's `level`, seen from the library function that called us (its own run is level 0), or of a thread.
+-- Returns the raw level for our caller's use, its info, and the thread if it is another; an info of false is a library's.
 local function frameAt(level, thread)
 	local rawLevel, seen, inLibrary = 2, 0, true
 	if thread then
 		rawLevel, seen, inLibrary = 0, -1, false
 	end
 	while true do
-		local info
-		if thread then
-			info = getinfo(thread, rawLevel, "Sf")
-		else
-			info = getinfo(rawLevel, "Sf")
-		end
+		local info = frame(rawLevel, thread, "Sf")
 		if not info then
-			return nil
+			thread, rawLevel = around[thread or running()], 0
+			info = thread and frame(0, thread, "Sf")
+			if not info then
+				return nil
+			end
 		end
 		local hidden = transparent[info.func]
 		if protects[info.func] and not hidden then -- for a handler it is no call of the program's
-			local caller = thread and getinfo(thread, rawLevel + 1, "f") or not thread and getinfo(rawLevel + 1, "f")
+			local caller = frame(rawLevel + 1, thread, "f")
 			hidden = caller and transparent[caller.func]
 		end
 		if not hidden then
@@ -99,21 +116,22 @@ local function frameAt(level, thread)
 			end
 			inLibrary = library
 			if seen == level then
-				return library and outermost(rawLevel, thread) or rawLevel, not library and info
+				rawLevel = library and outermost(rawLevel, thread) or rawLevel
+				return thread and rawLevel or rawLevel - 1, not library and info, thread
 			end
 		end
-		rawLevel = rawLevel + 1
+		rawLevel = rawLevel + framesOf(info)
 	end
 end
 rt.frameAt = frameAt
 
 -- "name:line: " of the frame at `level`, or "" where there is none or it is a library's.
 local function where(level)
-	local rawLevel, info = frameAt(level)
+	local rawLevel, info, thread = frameAt(level)
 	if not info then
 		return ""
 	end
-	info.currentline = getinfo(rawLevel - 1, "l").currentline
+	info.currentline = frame(rawLevel, thread, "l").currentline
 	return info.currentline > 0 and position(info) .. ": " or ""
 end
 
@@ -138,7 +156,7 @@ function rt.fail(message)
 		level = level + 1
 	end
 end
-rt.core.fail, rt.core.deeper, rt.core.called = rt.fail, deeper, called
+rt.core.fail = rt.fail
 
 function rt.globals.error(...)
 	local message, level = ...
@@ -176,13 +194,44 @@ local function uncallable(work)
 	return "attempt to call a " .. rt.typeof(work) .. " value"
 end
 
--- The thread in which a message handler of the program runs: in one, LuaJIT calls no other.
+-- The thread in which a message handler of the program runs.
 local handling = nil
-local function thisThread()
-	return running() or true
-end
 local function inHandler()
-	return raw.jit and handling == thisThread()
+	return handling and handling == (running() or true)
+end
+
+local function answered(ran, ...)
+	if ran then
+		return ...
+	end
+	return false, ...
+end
+
+local function apart(protected, ...)
+	local thread = raw.coroutine.create(protected)
+	around[thread] = running()
+	return answered(rt.resume(thread, ...))
+end
+
+-- The thread that a program takes itself to be in; nil for the main one.
+function rt.running()
+	local thread, main = running()
+	while around[thread] do
+		thread = around[thread]
+	end
+	return main ~= true and thread or nil
+end
+
+function rt.isYieldable()
+	local thread = rt.running()
+	return thread ~= nil and thread == running() and not inHandler()
+end
+
+function rt.yield(...)
+	if around[running()] or inHandler() then
+		rawerror("attempt to yield across metamethod/C-call boundary", 0)
+	end
+	return rt.core.yield(...)
 end
 
 function rt.globals.pcall(...)
@@ -197,8 +246,9 @@ function rt.globals.pcall(...)
 	local before = deeper()
 	if not before then
 		return false, TOO_DEEP
-	elseif handling and inHandler() then
-		return caught(called(before, rawpcall(...)))
+	elseif raw.jit and inHandler() then
+		called(before)
+		return apart(rt.globals.pcall, ...)
 	end
 	return caught(called(before, rawxpcall(work, rt.handler, select(2, ...))))
 end
@@ -213,9 +263,11 @@ function rt.globals.xpcall(...)
 	local outer = handling
 	local function handle(message, unwound)
 		message = rt.compared(message, 2)
-		handled, problem = false, unwound and message or noticed(message) -- what stands then is not what overflowed
-		handling = thisThread()
-		local ok, answer = rawpcall(handler, translate(problem))
+		handled, problem = false, translate(unwound and message or noticed(message)) -- what stands then is not what overflowed
+		handling = running() or true
+		local used = spare(FOR_HANDLERS)
+		local ok, answer = rawpcall(handler, problem)
+		left(used)
 		handling = outer
 		handled = ok or type(answer) ~= "string" or not find(answer, "stack overflow", 1, true)
 		if not ok then
@@ -235,8 +287,9 @@ function rt.globals.xpcall(...)
 	local before = not unable and deeper()
 	if not before then
 		return false, (handle(unable or TOO_DEEP))
-	elseif handling and inHandler() then
-		return ended(called(before, rawpcall(work, select(3, ...))))
+	elseif raw.jit and inHandler() then
+		called(before)
+		return apart(rt.globals.xpcall, ...)
 	end
 	return ended(called(before, rawxpcall(work, handle, select(3, ...))))
 end
@@ -245,20 +298,18 @@ end
 local NEAREST = 40
 
 local function walk(thread, level, lines)
-	for rawLevel = level, level + NEAREST do
-		local info
-		if thread then
-			info = getinfo(thread, rawLevel, "Sln")
-		else
-			info = getinfo(rawLevel, "Sln")
-		end
+	for _ = 0, NEAREST do
+		local info = frame(level, thread, "Slnf")
 		if not info then
-			return
-		end
-		if not isLibrary(info) and info.currentline > 0 then
+			thread, level = around[thread or running()], -1
+			if not thread then
+				return
+			end
+		elseif not isLibrary(info) and info.currentline > 0 then
 			local name = info.what ~= "main" and rt.ownName(info) or ""
 			lines[#lines + 1] = position(info) .. (name ~= "" and " function " .. name or "")
 		end
+		level = level + (info and framesOf(info) or 1)
 	end
 	lines[#lines + 1] = "..."
 end

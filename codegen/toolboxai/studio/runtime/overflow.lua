@@ -1,5 +1,5 @@
 --[[ What an endless recursion is called. Luau ends one at 20,000 calls as "stack overflow", and at 200 as "C stack overflow"
-one that goes through C: through library functions (depth.lua), operators of metatables, and iterators. The engines count
+one that goes through C: through library functions (core_depth.lua), operators of metatables, and iterators. The engines count
 otherwise, so whether an operator was in it is read from the stack while that stands: by the handler that `pcall` and
 `xpcall` call, and in a thread that has ended. Luau blames the call; LuaJIT has entered the function by then. ]]
 local rt = ...
@@ -8,7 +8,7 @@ local getinfo, type, error = raw.debug.getinfo, raw.type, raw.error
 local find, match, format = raw.string.find, raw.string.match, raw.string.format
 local place, transparent, method = rt.core.place, rt.core.transparent, rt.core.method
 local jit = raw.jit
-local RUNTIME = rt.RUNTIME
+local RUNTIME, TOO_DEEP = rt.RUNTIME, rt.core.TOO_DEEP
 
 local NEAREST = 100 -- Luau's 20,000 to 200: what comes through C more seldom than that ends as calls do
 local OPERATIONS = { metamethod = true, iterator = true, ["for iterator"] = true }
@@ -73,6 +73,20 @@ local function position(info)
 	return format("%s:%d: ", place(info.source, info.currentline))
 end
 
+local function overflow()
+	local text = match(said, "^\1@%d+:%d+: (.*)$") or match(said, "^%[C%]:%d+: (.*)$") or said
+	if own or text ~= "stack overflow" and find(text, "^stack overflow %(") ~= 1 then
+		return said -- a program's own, or one of C that Lua 5.2 counts as Luau does
+	elseif found == CALLED_BY_LIBRARY then
+		return TOO_DEEP
+	elseif found then
+		return position(found) .. TOO_DEEP
+	elseif nearest and (entered or find(said, "\1@", 1, true) ~= 1) then
+		return position(nearest) .. "stack overflow"
+	end
+	return said
+end
+
 -- The error value for what `noticed` gave, or for the message that ended the thread.
 function rt.overflowed(value, thread)
 	if thread and type(value) == "string" and find(value, "stack overflow") then
@@ -81,15 +95,23 @@ function rt.overflowed(value, thread)
 	elseif value ~= begin then
 		return value
 	end
-	local text = match(said, "^\1@%d+:%d+: (.*)$") or match(said, "^%[C%]:%d+: (.*)$") or said
-	if own or text ~= "stack overflow" and find(text, "^stack overflow %(") ~= 1 then
-		return said -- a program's own, or one of C that Lua 5.2 counts as Luau does
-	elseif found == CALLED_BY_LIBRARY then
-		return rt.TOO_DEEP
-	elseif found then
-		return position(found) .. rt.TOO_DEEP
-	elseif nearest and (entered or find(said, "\1@", 1, true) ~= 1) then
-		return position(nearest) .. "stack overflow"
-	end
-	return said
+	return overflow()
 end
+
+-- LuaJIT's count of slots (lower_functions.py) is never too low, but often too high: what is really left is asked. How
+-- much is in use after that; where there is too little for a handler and what is not counted, the error.
+local RESERVE, MOST = 3000, 7900 -- LuaJIT's unpack gives no more than 8000
+local NOTHING = {}
+
+function rt.core.full()
+	for left = MOST, RESERVE + 1000, -1300 do
+		if raw.pcall(raw.unpack, NOTHING, 1, left) then
+			return RESERVE - left
+		end
+	end
+	begin("stack overflow", 2)
+	while seen(getinfo(level, "nSlf")) do
+	end
+	error(overflow(), 0)
+end
+rt.core.hide(rt.core.full)

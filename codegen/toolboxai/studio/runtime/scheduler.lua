@@ -8,7 +8,7 @@ local create, rawresume, running, yield, status =
 	raw.coroutine.create, raw.coroutine.resume, raw.coroutine.running, raw.coroutine.yield, raw.coroutine.status
 local type, select, unpack, setmetatable, tostring = raw.type, raw.select, raw.unpack, raw.setmetatable, raw.tostring
 local floor = raw.math.floor
-local deeper, called, TOO_DEEP = rt.deeper, rt.called, rt.TOO_DEEP
+local deeper, called, TOO_DEEP = rt.core.deeper, rt.core.called, rt.core.TOO_DEEP
 
 local FRAME = 1 / 60 -- the shortest wait
 local EARLY = 1e-9 -- sums of frames miss their due time by rounding
@@ -324,13 +324,13 @@ function host.delay(seconds, work, ...)
 end
 
 function host.wait(seconds)
-	local thread, main = running()
-	if not thread or main == true then
+	local thread = rt.running()
+	if not thread then
 		fail("attempt to yield from outside a coroutine")
 	end
 	local started = now
 	timer(thread, duration(seconds, "wait"), { count = 0 })
-	yield()
+	rt.yield()
 	return now - started
 end
 

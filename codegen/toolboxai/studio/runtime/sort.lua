@@ -126,9 +126,9 @@ local function sort(t, count, before)
 		end
 		before = less
 	end
-	local outer = rt.calls()
+	local outer = core.calls()
 	quickSort(t, 1, count, count, before)
-	rt.called(outer)
+	core.called(outer)
 end
 
 function rt.globals.table.sort(...)

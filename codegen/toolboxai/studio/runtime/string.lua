@@ -1,7 +1,7 @@
 --[[ Luau's `string`: the engine's own matching behind Luau's argument checks and error words. ]]
 local rt = ...
 local raw, globals, fail, wrong = rt.raw, rt.globals, rt.fail, rt.wrong
-local calls, called = rt.calls, rt.called
+local calls, called = rt.core.calls, rt.core.called
 local rawstring, rawtype, select, rawpcall, rawerror = raw.string, raw.type, raw.select, raw.pcall, raw.error
 local find, match, gmatch, gsub, rep, sub, byte =
 	rawstring.find, rawstring.match, rawstring.gmatch, rawstring.gsub, rawstring.rep, rawstring.sub, rawstring.byte
