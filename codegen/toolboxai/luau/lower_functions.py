@@ -1,8 +1,8 @@
 """Lowering of functions, and on LuaJIT the count of the stack that they use.
 
-LuaJIT calls no handler where compiled code or a handler finds the stack full, so nobody could say in which line that was.
-Its lowered functions keep the number of slots in use, and end an endless recursion while there is room to look around
-(`studio/runtime/overflow.lua`).
+LuaJIT calls no handler where compiled code finds the stack full, so nobody could say in which line that was. Its lowered
+functions keep the number of slots in use, and end an endless recursion while there is room to look around
+(`studio/runtime/core_depth.lua`, `overflow.lua`).
 """
 
 from typing import Final
@@ -14,6 +14,7 @@ from toolboxai.luau.lower_names import Scope
 _MOST_SLOTS: Final = 250
 """LuaJIT compiles no function that needs more."""
 _ENTRY: Final = 3
+"""The slots of the counting itself."""
 _BETWEEN: Final = 30
 """The slots that a frame may take beside its own, and a function of the core between two of the program's."""
 _AT_HAND: Final = (s.Nil, s.Boolean, s.String, s.Vararg, s.Function)
@@ -73,7 +74,7 @@ class FunctionLowering(ChoiceLowering):
         raise NotImplementedError
 
     def _entry(self, start: int, *, is_vararg: bool) -> str:
-        """Counts the slots of the function that was written from ``start``: at most one for each name and each piece."""
+        """Counts the slots of the function written from ``start`` of the output: one a name and a piece, at the most."""
         count, used = self.slots, f"{self.prefix}used"
         self.capture(count)
         slots = str(min(_MOST_SLOTS, _ENTRY + self.scope.declared + len(self.out) - start) + _BETWEEN)

@@ -69,24 +69,26 @@ class StatementLowering(LoopLowering):
             self.out.append(f"{self.way_out()}return ")
             self.expressions(values)
             self.out.append(";")
-        elif len(values) == 1 and not self._may_be_many(values[0]):
+        elif len(values) == 1 and self._gives_one_value(values[0]):
             self._return_one(values[0])
-        elif self.scope.counted:
-            self._return_through(f"{self.helper('left')}({self.prefix}used,", values)
+        else:
+            self._return_many(values)
+
+    def _gives_one_value(self, value: s.Expression) -> bool:
+        if isinstance(value, s.Call) and isinstance(value.function, s.Name):
+            return self.is_single(value.function.name)
+        return not isinstance(value, _CALLS)
+
+    def _return_many(self, values: list[s.Expression]) -> None:
+        through = ""
+        if self.scope.counted:
+            through = f"{self.helper('left')}({self.prefix}used,"
         elif len(values) == 1:
             # No tail call survives: it would lose the line that errors blame, and endless recursion its end.
-            self._return_through(f"{self.helper('id')}(", values)
-        else:
-            self._return_through("", values)
-
-    def _may_be_many(self, value: s.Expression) -> bool:
-        single = isinstance(value, s.Call) and isinstance(value.function, s.Name) and self.is_single(value.function.name)
-        return isinstance(value, _CALLS) and not single
-
-    def _return_through(self, helper: str, values: list[s.Expression]) -> None:
-        self.out.append(f"return {helper}")
+            through = f"{self.helper('id')}("
+        self.out.append(f"return {through}")
         self.expressions(values)
-        self.out.append(");" if helper else ";")
+        self.out.append(");" if through else ";")
 
     def _return_one(self, value: s.Expression) -> None:
         """In a function that counts, the way out comes between the value and the `return`."""
