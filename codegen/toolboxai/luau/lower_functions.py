@@ -1,6 +1,6 @@
 """Lowering of functions, and on LuaJIT the count of the stack that they use.
 
-LuaJIT calls no handler where compiled code finds the stack full, so nobody could say in which line that was. Its lowered
+LuaJIT calls no handler where compiled code finds the stack full, so nobody could say in which line that was. Its
 functions keep the number of slots in use, and end an endless recursion while there is room to look around
 (`studio/runtime/core_depth.lua`, `overflow.lua`).
 """
@@ -74,7 +74,7 @@ class FunctionLowering(ChoiceLowering):
         raise NotImplementedError
 
     def _entry(self, start: int, *, is_vararg: bool) -> str:
-        """Counts the slots of the function written from ``start`` of the output: one a name and a piece, at the most."""
+        """Counts the slots of the function written from ``start`` of the output: at most one a name and a piece."""
         count, used = self.slots, f"{self.prefix}used"
         self.capture(count)
         slots = str(min(_MOST_SLOTS, _ENTRY + self.scope.declared + len(self.out) - start) + _BETWEEN)
