@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from toolboxai.luau import collector
 from toolboxai.luau import syntax as s
 from toolboxai.luau.diagnostics import position
 from toolboxai.luau.folding import Folder
@@ -66,6 +67,7 @@ class Concepts:
         return bool(found) and f"{separator}{member}" in self.members
 
 
+@collector.paused()
 def find_concepts(chunk: s.Chunk, *, world: World = LUAU, scopes: Scopes | None = None) -> Concepts:
     """The concepts of a parsed file; the members of the engine are those that ``world`` knows."""
     scopes = resolve(chunk) if scopes is None else scopes

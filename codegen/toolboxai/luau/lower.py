@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass
 from typing import Final
 
+from toolboxai.luau import collector
 from toolboxai.luau import syntax as s
 from toolboxai.luau.lower_names import PLACE_BITS, Marks, Variable
 from toolboxai.luau.lower_statements import StatementLowering
@@ -35,6 +36,7 @@ class Lowered:
     places: list[tuple[int, int]]
 
 
+@collector.paused()
 def lower(chunk: s.Chunk, target: Target) -> Lowered:
     """The chunk as Lua for ``target``; a chunk with problems is lowered as far as it was read."""
     try:

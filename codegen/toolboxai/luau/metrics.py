@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from toolboxai.luau import collector
 from toolboxai.luau import syntax as s
 from toolboxai.luau.diagnostics import position
 from toolboxai.luau.halstead import Halstead, Lines, count
@@ -83,6 +84,7 @@ class _Tally:
             outer.nesting = max(outer.nesting, depth + 1 + self.nesting)
 
 
+@collector.paused()
 def measure(chunk: s.Chunk, scopes: Scopes | None = None) -> FileMetrics:
     """The metrics of a parsed file; of one with problems, as far as it was read. Time grows with the file."""
     scopes = resolve(chunk) if scopes is None else scopes

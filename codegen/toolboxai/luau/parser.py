@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable
 from typing import Final, ParamSpec, TypeVar
 
+from toolboxai.luau import collector
 from toolboxai.luau.parser_cursor import PROBLEM_LIMIT
 from toolboxai.luau.parser_repair import repairs
 from toolboxai.luau.parser_scopes import check
@@ -20,6 +21,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+@collector.paused()
 def parse(source: bytes | str) -> Chunk:
     """The tree of ``source`` (text counts as UTF-8); what is wrong with it stands in ``Chunk.problems``.
 

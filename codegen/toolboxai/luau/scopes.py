@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+from toolboxai.luau import collector
 from toolboxai.luau import syntax as s
 from toolboxai.luau.symbols import FunctionScope, Scope, Scopes, Symbol, SymbolKind, Use, UseKind
 
@@ -12,6 +13,7 @@ _Work = s.Node | tuple[Any, ...]
 _NODES: Final = [cls for cls in vars(s).values() if isinstance(cls, type) and issubclass(cls, s.Node)]
 
 
+@collector.paused()
 def resolve(chunk: s.Chunk) -> Scopes:
     """The scopes and symbols of a parsed file, in one walk whose time grows with the file.
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from toolboxai.errors import Diagnostic
+from toolboxai.luau import collector
 from toolboxai.luau import syntax as s
 from toolboxai.luau.diagnostics import position
 from toolboxai.luau.folding import Folder
@@ -17,6 +18,7 @@ __all__ = ["ERROR", "NOTE", "RULES", "SEVERITIES", "WARNING", "File", "Finding",
 _MODULES = (calls, comparisons, directives, flow, members, names, tables)  # importing them fills RULES
 
 
+@collector.paused()
 def lint(chunk: s.Chunk, path: str, *, world: World = LUAU, rules: Iterable[Rule] | None = None) -> list[Diagnostic]:
     """What the rules find in a parsed file, in the order of the text.
 
