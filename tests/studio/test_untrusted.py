@@ -28,7 +28,7 @@ from toolboxai.studio.untrusted import (
 )
 from toolboxai.studio.untrusted_fork import ForkServer
 from toolboxai.studio.untrusted_spawn import SpawnPool
-from toolboxai.studio.untrusted_wire import Answer, Began, Ended, Listener, Seen, framed
+from toolboxai.studio.untrusted_wire import Answer, Began, Ended, Listener, Memory, Seen, framed
 
 ENTRIES = "studio.untrusted_entries"
 ENDLESS = Limits(seconds=30.0, cpu_seconds=0.1, output=50_000)
@@ -260,15 +260,46 @@ def test_whatever_a_child_writes_there_is_a_verdict(pieces: list[bytes]) -> None
 
 @given(st.integers(1, 9), st.sampled_from(["finished", "error", "out of memory"]), st.text(max_size=30))
 def test_frames_are_heard_however_they_are_cut(size: int, verdict, detail: str) -> None:
-    said = (
-        framed(Began(("seccomp",), 5)) + framed(Seen("a:1")) + framed(Answer(verdict, detail, [1])) + framed(Ended(7))
-    )
+    frames = [Began(("seccomp",), Memory(5)), Seen("a:1"), Answer(verdict, detail, [1]), Ended(7)]
+    said = b"".join(map(framed, frames))
     listener = Listener(Limits())
     for start in range(0, len(said), size):
         listener.hear(said[start : start + size])
     outcome = listener.outcome(late=True)
     assert outcome == Outcome(verdict, detail, [1])
     assert (outcome.line, outcome.held) == ("a:1", ("seccomp",))
+
+
+@pytest.mark.parametrize(
+    ("signal", "most", "touched", "verdict"),
+    [
+        ("SIGABRT", 0, 9 << 20, "out of memory"),  # a parent of 200 MiB hides what the child had at a time
+        ("SIGABRT", 9 << 20, 0, "out of memory"),
+        ("SIGABRT", 0, 0, "error"),
+        ("SIGSEGV", 0, 9 << 20, "error"),
+        ("SIGSEGV", 40 << 20, 0, "out of memory"),
+        ("", 0, 40 << 20, "out of memory"),
+    ],
+)
+def test_a_death_is_told_by_what_the_process_had(signal: str, most: int, touched: int, verdict: str) -> None:
+    before = Memory(200 << 20, 50 << 20)
+    after = Memory(before.most + most, before.touched + touched)
+    listener = Listener(Limits(memory=64 << 20))
+    listener.hear(framed(Began(memory=before)) + framed(Ended(1, signal, after)))
+    assert listener.outcome(late=False).verdict == verdict
+
+
+@pytest.mark.skipif("luau" not in available(), reason="its allocator is the one that aborts")
+def test_a_large_parent_hides_no_lack_of_memory() -> None:
+    large = b"x" * (200 << 20)
+    untrusted._made.cache_clear()  # its children are started from here on
+    try:
+        outcome = run_untrusted(HOSTILE["greedy: packed strings"][0], PATIENT, engine="luau", way="spawn")
+    finally:
+        untrusted._made("spawn").close()
+        untrusted._made.cache_clear()
+    del large
+    assert outcome.verdict == "out of memory"
 
 
 def test_an_answer_longer_than_the_limit_is_not_kept() -> None:

@@ -74,8 +74,11 @@ class Run:
         system.limit(self._limits, keep=self._channel)
         host.confine(output=self._limits.output, memory=self._limits.memory, exhausted=self._exhausted, seen=self._seen)
         held = system.lock()
-        self._write(framed(Began(held, system.peak_memory())))
-        self._write(self._answer(entry, arguments))
+        self._write(framed(Began(held, system.memory())))
+        try:
+            self._write(self._answer(entry, arguments))
+        except MemoryError:  # the program has left too little to say what became of it
+            self._write(self._no_memory)
         return None
 
     def _answer(self, entry: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
@@ -83,7 +86,7 @@ class Run:
             value = entry(*arguments)
             given = framed(value if isinstance(value, Answer) else Answer("finished", "", value))
         except MemoryError:
-            return self._no_memory
+            raise
         except host.LuauError as fault:
             return framed(failed(fault))
         except RecursionError:

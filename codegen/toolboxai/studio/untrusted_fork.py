@@ -231,9 +231,8 @@ class _Server:
             name = "" if code >= 0 else signal_name(-code)
             if name == "SIGKILL" and deadline <= time.monotonic():
                 name = "SIGALRM"  # by us: it had made itself deaf to its own timers
-            memory = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
             with channel:
-                _tell(channel, Ended(max(code, 0), name, memory))
+                _tell(channel, Ended(max(code, 0), name, untrusted_posix.memory_of(usage)))
 
 
 def _tell(channel: socket.socket, message: Answer | Broken | Ended) -> None:

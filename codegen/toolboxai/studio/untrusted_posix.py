@@ -11,6 +11,7 @@ from pathlib import Path
 
 from toolboxai.studio import untrusted_linux
 from toolboxai.studio.untrusted import Limits
+from toolboxai.studio.untrusted_wire import Memory
 
 _GRACE = 0.05
 """Seconds that a VM has to notice its end and name the line, before the kernel's own timer ends the process."""
@@ -48,9 +49,14 @@ def lock() -> tuple[str, ...]:
     return tuple(held)
 
 
-def peak_memory() -> int:
-    """The most bytes that this process had at a time, as the system counts them for its parent."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+def memory() -> Memory:
+    """Of this process, as the system counts it for its parent."""
+    return memory_of(resource.getrusage(resource.RUSAGE_SELF))
+
+
+def memory_of(usage: resource.struct_rusage) -> Memory:
+    """What a process had and touched."""
+    return Memory(usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024), usage.ru_minflt * resource.getpagesize())
 
 
 def _at_most(kind: str, value: int, *, room: int = 0) -> None:

@@ -16,6 +16,7 @@ from toolboxai.studio.untrusted_wire import (
     SLACK_SECONDS,
     Ended,
     Listener,
+    Memory,
     Order,
     child_environment,
     framed,
@@ -24,6 +25,8 @@ from toolboxai.studio.untrusted_wire import (
 
 if sys.platform == "win32":
     from toolboxai.studio import untrusted_windows
+else:
+    from toolboxai.studio import untrusted_posix
 
 _STARTING_SECONDS = 60.0
 _WATCH_SECONDS = 0.05
@@ -45,7 +48,7 @@ class _Spare:
         self._pieces: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._reader: threading.Thread | None = None
         self._is_ready = False
-        self._peak = 0
+        self._memory = Memory()
         self._send(Order(prepare=prepare))
 
     def ready(self) -> None:
@@ -81,13 +84,13 @@ class _Spare:
         """What has closed its channel is ending, and how it does so tells why."""
         deadline = time.monotonic() + SLACK_SECONDS
         while self._process.returncode is None and time.monotonic() < deadline:
-            self._peak = _ended_with(self._process, block=False)
+            self._memory = _ended_with(self._process, block=False)
             time.sleep(0.001)
 
     def end(self) -> None:
         if self._process.returncode is None:
             _kill(self._process)
-            self._peak = _ended_with(self._process, block=True)
+            self._memory = _ended_with(self._process, block=True)
         if self._reader is not None:
             self._reader.join()
         for pipe in (self._process.stdin, self._process.stdout):
@@ -99,7 +102,7 @@ class _Spare:
         """How it ended by itself, or was ``killed`` for its memory."""
         code = self._process.returncode
         name = "SIGKILL" if killed else signal_name(-code) if code < 0 else ""
-        return Ended(max(code, 0), name, self._peak)
+        return Ended(max(code, 0), name, self._memory)
 
     def _send(self, order: Order) -> None:
         assert self._process.stdin is not None
@@ -166,18 +169,18 @@ def _kill(process: "subprocess.Popen[bytes]") -> None:
             os.kill(process.pid, signal.SIGKILL)
 
 
-def _ended_with(process: "subprocess.Popen[bytes]", *, block: bool) -> int:
-    """Notes its end; gives the most bytes that it had in memory, 0 where it still runs or the system does not tell."""
+def _ended_with(process: "subprocess.Popen[bytes]", *, block: bool) -> Memory:
+    """Notes its end; gives the memory that it had, none where it still runs or the system does not tell."""
     if sys.platform == "win32":
         if block:
             process.wait()
         process.poll()
-        return 0
+        return Memory()
     pid, status, usage = os.wait4(process.pid, 0 if block else os.WNOHANG)
     if pid == 0:
-        return 0
+        return Memory()
     process.returncode = os.waitstatus_to_exitcode(status)
-    return usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return untrusted_posix.memory_of(usage)
 
 
 class SpawnPool:

@@ -12,6 +12,7 @@ import time
 from ctypes import wintypes
 
 from toolboxai.studio.untrusted import Limits
+from toolboxai.studio.untrusted_wire import Memory
 
 _GRACE = 0.05
 """Seconds that a VM has to notice its end and name the line, before the process is ended."""
@@ -77,9 +78,9 @@ def lock() -> tuple[str, ...]:
     return tuple(name for name, holds in _held.items() if holds)
 
 
-def peak_memory() -> int:
-    """The most bytes that this process had at a time."""
-    return int(_memory(_kernel().GetCurrentProcess()).peak_working_set)
+def memory() -> Memory:
+    """Of this process."""
+    return Memory(int(_memory(_kernel().GetCurrentProcess()).peak_working_set))
 
 
 def resident(pid: int) -> int:

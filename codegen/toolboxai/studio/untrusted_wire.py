@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -36,11 +36,25 @@ class Order(msgspec.Struct, frozen=True):
     prepare: str = ""
 
 
+class Memory(NamedTuple):
+    """Of a process: the most bytes that it had at a time, and the bytes of all pages that it came to. 0 is unknown.
+
+    To a process that was started, Linux counts as its own what its parent had at that time: a large parent hides the
+    first.
+    """
+
+    most: int = 0
+    touched: int = 0
+
+    def grown_since(self, before: "Memory") -> int:
+        return max(self.most - before.most, self.touched - before.touched)
+
+
 class Began(msgspec.Struct, frozen=True, tag=True):
-    """The child's first word, said before untrusted code is near: what holds it, and the bytes it had until then."""
+    """The child's first word, said before untrusted code is near: what holds it, and the memory it had until then."""
 
     held: tuple[str, ...] = ()
-    memory: int = 0
+    memory: Memory = Memory()
 
 
 class Seen(msgspec.Struct, frozen=True, tag=True):
@@ -65,11 +79,11 @@ class Broken(msgspec.Struct, frozen=True, tag=True):
 
 
 class Ended(msgspec.Struct, frozen=True, tag=True):
-    """How the child's process ended: exit status, or the signal, and the most memory it had in bytes (0: unknown)."""
+    """How the child's process ended: exit status, or the signal, and the memory that it had."""
 
     status: int = 0
     signal: str = ""
-    memory: int = 0
+    memory: Memory = Memory()
 
 
 Frame = Began | Seen | Answer | Broken | Ended
@@ -179,7 +193,7 @@ class Listener:
             return out_of_time(limits, cpu=True)
         if late or ended.signal == "SIGALRM":
             return out_of_time(limits, cpu=False)
-        grown = ended.memory - (self.began.memory if self.began else 0)
+        grown = ended.memory.grown_since(self.began.memory if self.began else Memory())
         enough = limits.memory // (8 if ended.signal == "SIGABRT" else 2)  # an allocator that gets nothing may abort
         if ended.signal == "SIGKILL" or grown > enough:
             return Answer("out of memory", f"more than {limits.memory >> 20} MiB")
