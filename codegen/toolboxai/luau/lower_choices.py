@@ -61,17 +61,9 @@ class ChoiceLowering(OperatorLowering):
         if _is_truthy(value):
             self._if_chain(node)
         elif _is_nil(value) or _is_false(value):
-            out.append("((not " if _is_nil(value) else "(not ")
-            self._parenthesized_condition(condition)
-            out.append(" or nil) and " if _is_nil(value) else " and ")
-            self._choice(otherwise)
-            out.append(")")
+            self._if_empty("not ", condition, empty=value, other=otherwise)
         elif _is_nil(otherwise) or _is_false(otherwise):
-            out.append("((" if _is_nil(otherwise) else "(not not ")
-            self._parenthesized_condition(condition)
-            out.append(" or nil) and " if _is_nil(otherwise) else " and ")
-            self._choice(value)
-            out.append(")")
+            self._if_empty("" if _is_nil(otherwise) else "not not ", condition, empty=otherwise, other=value)
             self.at(otherwise.start)  # which the compiler visits last
         elif _is_truthy(otherwise):
             out.append("(not ")
@@ -85,6 +77,14 @@ class ChoiceLowering(OperatorLowering):
             self.at(self.starts[last - 1])
         else:
             self._if_chain(node)
+
+    def _if_empty(self, sign: str, condition: s.Expression, *, empty: s.Expression, other: s.Expression) -> None:
+        """``other`` where ``sign`` makes the condition true, else nil or false, whichever ``empty`` is."""
+        self.out.append(f"(({sign}" if _is_nil(empty) else f"({sign}")
+        self._parenthesized_condition(condition)
+        self.out.append(" or nil) and " if _is_nil(empty) else " and ")
+        self._choice(other)
+        self.out.append(")")
 
     def _if_chain(self, node: s.IfExpression) -> None:
         sentinel = needs_sentinel(node)
