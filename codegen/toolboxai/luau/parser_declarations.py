@@ -229,15 +229,9 @@ class DeclarationParser(ExpressionParser):
 
     def type_statement(self, first: int, *, exported: bool) -> Statement:
         """``type Name<T> = Type`` or ``type function``, the cursor behind ``type``."""
-        i = self.i
-        if self.kinds[i] == "function":
+        if self.kinds[self.i] == "function":
             return self._type_function(first, exported=exported)
-        if self.kinds[i] == "name":
-            self.i = i + 1
-            name = self.texts[i]
-        else:
-            self.name_missing("type name")
-            name = ERROR_NAME
+        name = self._type_name("type name")
         generics = self.generic_list(defaults=True)
         self.expect("=", "type alias")
         alias = self.type()
@@ -245,12 +239,15 @@ class DeclarationParser(ExpressionParser):
 
     def _type_function(self, first: int, *, exported: bool) -> Statement:
         opener = self.i
-        self.i = i = opener + 1
-        if self.kinds[i] == "name":
-            self.i = i + 1
-            name = self.texts[i]
-        else:
-            self.name_missing("type function name")
-            name = ERROR_NAME
+        self.i = opener + 1
+        name = self._type_name("type function name")
         function = self.function_body(self.starts[self.i], [], opener)
         return TypeFunction(self.starts[first], function.end, name, function, exported)
+
+    def _type_name(self, what: str) -> str:
+        i = self.i
+        if self.kinds[i] == "name":
+            self.i = i + 1
+            return self.texts[i]
+        self.name_missing(what)
+        return ERROR_NAME
