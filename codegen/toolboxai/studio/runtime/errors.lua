@@ -48,7 +48,14 @@ rt.translate = translate
 
 -- In a thread in which a message handler runs LuaJIT calls no other handler: a protected call has a thread of its own there.
 -- Such a thread, to the one that it is part of.
+local MAIN = {}
 local around = raw.setmetatable({}, { __mode = "k" })
+
+-- Whose frames go on below those of a thread, or of this one.
+local function below(thread)
+	local outer = around[thread or running()]
+	return outer ~= MAIN and outer or nil
+end
 
 -- What `getinfo` has at a level of a thread, or of the caller's own.
 local function frame(level, thread, what)
@@ -97,7 +104,7 @@ local function frameAt(level, thread)
 	while true do
 		local info = frame(rawLevel, thread, "Sf")
 		if not info then
-			thread, rawLevel = around[thread or running()], 0
+			thread, rawLevel = below(thread), 0
 			info = thread and frame(0, thread, "Sf")
 			if not info then
 				return nil
@@ -209,7 +216,7 @@ end
 
 local function apart(protected, ...)
 	local thread = raw.coroutine.create(protected)
-	around[thread] = running()
+	around[thread] = running() or MAIN
 	return answered(rt.resume(thread, ...))
 end
 
@@ -217,7 +224,7 @@ end
 function rt.running()
 	local thread, main = running()
 	while around[thread] do
-		thread = around[thread]
+		thread = below(thread)
 	end
 	return main ~= true and thread or nil
 end
@@ -301,7 +308,7 @@ local function walk(thread, level, lines)
 	for _ = 0, NEAREST do
 		local info = frame(level, thread, "Slnf")
 		if not info then
-			thread, level = around[thread or running()], -1
+			thread, level = below(thread), -1
 			if not thread then
 				return
 			end

@@ -1,7 +1,8 @@
 --[[ What an endless recursion is called. Luau ends one at 20,000 calls as "stack overflow", and at 200 as "C stack overflow"
 one that goes through C: through library functions (core_depth.lua), operators of metatables, and iterators. The engines count
-otherwise, so whether an operator was in it is read from the stack while that stands: by the handler that `pcall` and
-`xpcall` call, and in a thread that has ended. Luau blames the call; LuaJIT has entered the function by then. ]]
+otherwise, so whether an operator was in it is read from the stack while that stands: by LuaJIT's functions before it is
+full, by the handler that `pcall` and `xpcall` call, and in a thread that has ended. Luau blames the call; LuaJIT has
+entered the function by then. ]]
 local rt = ...
 local raw = rt.raw
 local getinfo, type, error = raw.debug.getinfo, raw.type, raw.error
@@ -13,15 +14,14 @@ local RUNTIME, TOO_DEEP = rt.RUNTIME, rt.core.TOO_DEEP
 local NEAREST = 100 -- Luau's 20,000 to 200: what comes through C more seldom than that ends as calls do
 local OPERATIONS = { metamethod = true, iterator = true, ["for iterator"] = true }
 
--- The walk along the frames. Its state is out here and its functions need few registers: LuaJIT leaves a handler little room.
+-- The walk along the frames. Its state is out here and its functions need few registers: a handler has little room.
 local said, level, nearest, operated, found
 local top, entered, own -- is it the first of its frames; is that LuaJIT's for the call that failed; did the program say it
 local CALLED_BY_LIBRARY = {}
 
 local function begin(message, first)
 	said, level = message, first
-	nearest, operated = nil, nil
-	found = nil
+	nearest, operated, found = nil, nil, nil
 	top, entered, own = jit, nil, nil
 end
 
@@ -73,7 +73,8 @@ local function position(info)
 	return format("%s:%d: ", place(info.source, info.currentline))
 end
 
-local function overflow()
+-- The error value for what was walked.
+local function named()
 	local text = match(said, "^\1@%d+:%d+: (.*)$") or match(said, "^%[C%]:%d+: (.*)$") or said
 	if own or text ~= "stack overflow" and find(text, "^stack overflow %(") ~= 1 then
 		return said -- a program's own, or one of C that Lua 5.2 counts as Luau does
@@ -95,7 +96,7 @@ function rt.overflowed(value, thread)
 	elseif value ~= begin then
 		return value
 	end
-	return overflow()
+	return named()
 end
 
 -- LuaJIT's count of slots (lower_functions.py) is never too low, but often too high: what is really left is asked. How
@@ -112,6 +113,6 @@ function rt.core.full()
 	begin("stack overflow", 2)
 	while seen(getinfo(level, "nSlf")) do
 	end
-	error(overflow(), 0)
+	error(named(), 0)
 end
 rt.core.hide(rt.core.full)
