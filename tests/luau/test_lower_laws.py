@@ -165,6 +165,14 @@ def test_endless_recursion_is_a_stack_overflow(engine: str, call: str):
 
 
 @both
+def test_few_wide_calls_are_no_calls_through_c(engine: str):
+    # With a thousand arguments LuaJIT's stack is full after sixty.
+    source = "local function wide(...)\nlocal n = 1\nwide(...)\nreturn n end\n"
+    source += "print(pcall(wide, table.unpack(table.create(1000, 1))))"
+    assert run(engine, source)[0] == ["false main:3: stack overflow"]
+
+
+@both
 @pytest.mark.parametrize("event", ["__index", "__add", "__concat", "__iter", "__lt", "__call"])
 def test_endless_recursion_through_an_operator_is_one_through_c(engine: str, event: str):
     operation = {

@@ -114,6 +114,24 @@ def test_endless_threads_in_threads_are_a_stack_overflow(vm: VM) -> None:
     assert len(said(vm, "error")) == 3
 
 
+def test_a_thread_in_a_handler_neither_waits_nor_is_cancelled(vm: VM) -> None:
+    start(
+        vm,
+        """
+        local me = coroutine.running()
+        xpcall(error, function()
+            print(pcall(task.wait, 1))
+            print(pcall(task.cancel, me))
+            print(coroutine.wrap(function() return pcall(task.cancel, me) end)())
+        end)
+        print("after", coroutine.yield())
+        """,
+    )
+    vm.step(5)
+    refused = "false cannot cancel thread"
+    assert said(vm) == ["false attempt to yield across metamethod/C-call boundary", refused, refused]
+
+
 # --- errors -----------------------------------------------------------------------------------------------------------
 
 

@@ -129,7 +129,10 @@ class ExpressionLowering(FunctionLowering):
             if key is None:
                 position += 1
                 out.append(f"[{position}]={held}" if numbered else held)
-                self.expression(item.value)
+                if item is node.items[-1]:
+                    self.expression(item.value)
+                else:
+                    self.one_value(item.value)
             elif item.bracketed:
                 out.append("[")
                 self.expression(key)

@@ -10,7 +10,7 @@ from toolboxai.studio.state import RUNTIME, Bridge, StateError, text
 
 _CORE = ("core_depth", "core_texts", "core_operators", "core_places", "core_tables", "core_constructs")
 _FILES = (
-    "overflow", "errors", "scheduler", "deferred", "base", "opaque", "coroutine", "comparison", "debug",
+    "overflow", "handlers", "frames", "errors", "protected", "scheduler", "deferred", "base", "opaque", "coroutine", "comparison", "debug",
     "string", "format", "table", "sort", "binary", "math", "bit32", "pack", "utf8", "vector", "buffer", "json", "host",
     "requires", "watch",
 )  # fmt: skip

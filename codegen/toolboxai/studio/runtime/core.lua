@@ -44,6 +44,7 @@ For the host's libraries:
   fail(message)               assign it: raises at the line of the program that called the library
   deeper(), called(before, ...)  around a call that counts as one through C
   yield(...)                  coroutine.yield, for what goes on in the thread that yielded
+  depth()                     how many of those calls are under way
   tonumber, pairs, ipairs, lt Luau's; lt is what `table.sort` compares with
   operate(level, method, ...) calls a metamethod: to Luau, a call through C. `level` is the program's line
   hide(f, ...)                functions that a metamethod does not see as its caller

@@ -43,8 +43,12 @@ end
 local left = core.left
 
 -- For what goes on in the thread that yielded: it has the stack that it had.
-function core.yield(...)
+core.yield = jit and function(...)
 	return left(used, yield(...))
+end or yield
+
+function core.depth()
+	return depth
 end
 
 -- Gives some of the slots that are kept back; what was in use.

@@ -2,9 +2,10 @@
 local rt = ...
 local raw, globals, host, fail, wrong = rt.raw, rt.globals, rt.host, rt.fail, rt.wrong
 local rawcreate, rawresume, rawstatus, running, yield =
-	raw.coroutine.create, rt.resume, raw.coroutine.status, rt.running, rt.yield
+	raw.coroutine.create, rt.resume, raw.coroutine.status, rt.running, rt.core.yield
 local type, rawerror = raw.type, raw.error
 local cancelled, known, translate = rt.cancelled, rt.known, rt.translate
+local stateOf, checkYield = rt.stateOf, rt.checkYield
 
 local coroutine = {}
 globals.coroutine = coroutine
@@ -21,7 +22,8 @@ function coroutine.create(...)
 end
 
 local function status(thread)
-	return cancelled[thread] and "dead" or thread == running() and "running" or rawstatus(thread)
+	local state = cancelled[thread] and "dead" or rawstatus(thread)
+	return state == "suspended" and state or stateOf(thread, state)
 end
 
 function coroutine.status(...)
@@ -83,6 +85,7 @@ function coroutine.yield(...)
 	if not running() then
 		fail("attempt to yield from outside a coroutine")
 	end
+	checkYield()
 	return yield(...)
 end
 

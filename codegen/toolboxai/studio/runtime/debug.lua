@@ -102,7 +102,11 @@ end
 function debug.info(...)
 	local first = ...
 	local kind, n, info = rawtype(first), 2, nil
-	if kind == "thread" then
+	if kind == "thread" and first == rt.running() then
+		n = 3
+		local rawLevel, _, thread = rt.frameAt(levelOf(2, ...))
+		info = rawLevel and rt.frame(rawLevel, thread, "Slnfu")
+	elseif kind == "thread" then
 		n = 3
 		local rawLevel, _, thread = rt.frameAt(levelOf(2, ...), first)
 		info = rawLevel and rt.frame(rawLevel, thread, "Slnfu")
@@ -124,6 +128,8 @@ function debug.traceback(...)
 	local n = 2
 	if rawtype(thread) ~= "thread" then
 		thread, n = nil, 1
+	elseif thread == rt.running() then
+		thread = nil
 	end
 	local message, level = select(n, ...)
 	message = message ~= nil and rt.toText(n, "traceback", ...) .. "\n" or ""

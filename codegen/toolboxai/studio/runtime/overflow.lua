@@ -7,12 +7,17 @@ local rt = ...
 local raw = rt.raw
 local getinfo, type, error = raw.debug.getinfo, raw.type, raw.error
 local find, match, format = raw.string.find, raw.string.match, raw.string.format
-local place, transparent, method = rt.core.place, rt.core.transparent, rt.core.method
+local place, transparent, method, depth = rt.core.place, rt.core.transparent, rt.core.method, rt.core.depth
 local jit = raw.jit
 local RUNTIME, TOO_DEEP = rt.RUNTIME, rt.core.TOO_DEEP
 
 local NEAREST = 100 -- Luau's 20,000 to 200: what comes through C more seldom than that ends as calls do
+local FEW = 10 -- library calls that an endless recursion through them has more of
 local OPERATIONS = { metamethod = true, iterator = true, ["for iterator"] = true }
+
+local function isOperation(info)
+	return OPERATIONS[info.namewhat] or info.name == "(for generator)"
+end
 
 -- The walk along the frames. Its state is out here and its functions need few registers: a handler has little room.
 local said, level, nearest, operated, found
@@ -32,21 +37,21 @@ local function seen(info)
 		return false
 	elseif info.what == "C" or info.source == RUNTIME then
 		if nearest and not transparent[info.func] then
-			found = CALLED_BY_LIBRARY
-		else
-			operated = operated or nearest and info.func ~= method
+			found = depth() > FEW and CALLED_BY_LIBRARY or nil
+			return false
 		end
+		operated = operated or nearest and info.func ~= method
 		top = top and info.what ~= "C"
 		own = not nearest and info.func == error
 	elseif operated then
 		found = info
 	elseif top and info.currentline == info.linedefined then
 		top, entered = false, true
-		operated = OPERATIONS[info.namewhat]
+		operated = isOperation(info)
 	elseif info.currentline <= info.lastlinedefined or info.what == "main" then
 		top = false
 		nearest = nearest or info
-		operated = OPERATIONS[info.namewhat]
+		operated = isOperation(info)
 	end
 	return not (found or own)
 end

@@ -1,7 +1,7 @@
 --[[ `require` of files: each module runs once, in the thread that asked first; others wait for it. ]]
 local rt = ...
 local raw, py, host, fail = rt.raw, rt.py, rt.host, rt.fail
-local type, select, rawerror, running, yield = raw.type, raw.select, raw.error, raw.coroutine.running, rt.yield
+local type, select, rawerror, running, yield = raw.type, raw.select, raw.error, raw.coroutine.running, rt.core.yield
 
 -- Registries of modules: `modules` is path -> { state = "loading" | "loaded" | "failed", value, asker = the module that
 -- asked, waiting = threads }; where `shares(path)` holds, another's modules are taken from the first.
@@ -125,6 +125,7 @@ function valueOf(path, asker, registry)
 		if module.thread == running() or isLoadingFor(module, asker) then
 			return nil, "cyclic module dependency"
 		end
+		rt.checkYield()
 		module.waiting[#module.waiting + 1] = running()
 		yield()
 	end

@@ -328,9 +328,10 @@ function host.wait(seconds)
 	if not thread then
 		fail("attempt to yield from outside a coroutine")
 	end
+	rt.checkYield()
 	local started = now
 	timer(thread, duration(seconds, "wait"), { count = 0 })
-	rt.yield()
+	rt.core.yield()
 	return now - started
 end
 
@@ -338,7 +339,7 @@ function host.cancel(thread)
 	if type(thread) ~= "thread" then
 		fail("invalid argument #1 to 'cancel' (thread expected, got " .. rt.globals.typeof(thread) .. ")")
 	end
-	if thread == running() or status(thread) == "normal" then
+	if thread == rt.running() or rt.stateOf(thread, status(thread)) == "normal" then
 		fail("cannot cancel thread")
 	end
 	cancelled[thread] = true

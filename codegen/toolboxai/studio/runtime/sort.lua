@@ -144,7 +144,8 @@ function rt.globals.table.sort(...)
 	end
 	local count = rawlen(t)
 	if getmetatable(t) == nil then
-		return sort(t, count, before)
+		sort(t, count, before) -- no tail call: who is compared for asks what called it
+		return
 	end
 	-- The items apart from their table, whose metatable has no say.
 	local items = {}
