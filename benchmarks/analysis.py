@@ -1,4 +1,4 @@
-"""Lowering, scopes, lint and metrics over the npm corpus, beside our own parse and lizard, in one run: lines/s, growth."""
+"""Lowering, scopes, lint and metrics over the npm corpus, beside our own parse and lizard: lines/s and growth."""
 
 import argparse
 import sys

@@ -10,9 +10,9 @@ from toolboxai.studio.state import RUNTIME, Bridge, StateError, text
 
 _CORE = ("core_depth", "core_texts", "core_operators", "core_places", "core_tables", "core_constructs")
 _FILES = (
-    "overflow", "handlers", "frames", "errors", "protected", "scheduler", "deferred", "base", "opaque", "coroutine", "comparison", "debug",
-    "string", "format", "table", "sort", "binary", "math", "bit32", "pack", "utf8", "vector", "buffer", "json", "host",
-    "requires", "watch",
+    "overflow", "handlers", "frames", "errors", "protected", "scheduler", "deferred", "base", "opaque", "coroutine",
+    "comparison", "debug", "string", "format", "table", "sort", "binary", "math", "bit32", "pack", "utf8", "vector",
+    "buffer", "json", "host", "requires", "watch",
 )  # fmt: skip
 
 _ATOMS = {type(None), bool, int, float, bytes}
