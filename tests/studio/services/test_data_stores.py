@@ -46,9 +46,10 @@ def test_what_is_set_is_got_and_is_a_copy(studio: Studio, key: str, value: objec
     kept = studio.command(
         """
         local key, value = ...
-        _G.store:SetAsync(key, value)
-        local kept = _G.store:GetAsync(key)
-        assert(type(kept) ~= "table" or kept ~= value and kept ~= _G.store:GetAsync(key))
+        local store = _G.service:GetDataStore("Any") -- the stories have keys of their own
+        store:SetAsync(key, value)
+        local kept = store:GetAsync(key)
+        assert(type(kept) ~= "table" or kept ~= value and kept ~= store:GetAsync(key))
         return kept
         """,
         key,
