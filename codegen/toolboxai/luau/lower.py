@@ -96,9 +96,9 @@ class _ChunkLowering(StatementLowering):
         helpers = {name: variable.code for name, variable in self.helpers.items()}
         bound = "" if self.helpers_in_table else "".join(f"local {helpers[name]}={core}.{name};" for name in helpers)
         main = f"(function(...) {''.join(self.out)} end)"
-        if self.slots in self.scope.captures:
-            bound += f"local {self.slots.code};"
-            main = f'{core}.counted("{self.slots.code}",{main})'
+        if self.slot_count in self.scope.captures:
+            bound += f"local {self.slot_count.code};"
+            main = f'{core}.counted("{self.slot_count.code}",{main})'
         return f"local {core}=...;{bound}return {main}({core}.drop(...))"
 
     def _open_exports(self) -> None:

@@ -75,7 +75,7 @@ class FunctionLowering(ChoiceLowering):
 
     def _entry(self, start: int, *, is_vararg: bool) -> str:
         """Counts the slots of the function written from ``start`` of the output: at most one a name and a piece."""
-        count, used = self.slots, f"{self.prefix}used"
+        count, used = self.slot_count, f"{self.prefix}used"
         self.capture(count)
         slots = str(min(_MOST_SLOTS, _ENTRY + self.scope.declared + len(self.out) - start) + _BETWEEN)
         if is_vararg:
@@ -85,7 +85,7 @@ class FunctionLowering(ChoiceLowering):
 
     def way_out(self) -> str:
         """What stands before a `return`, or at the end: the slots are free again."""
-        return f"{self.slots.code}={self.prefix}used " if self.scope.counted else ""
+        return f"{self.slot_count.code}={self.prefix}used " if self.scope.counted else ""
 
     def calls_nothing(self, node: s.Node) -> bool:
         """Whether it is a statement or an expression that calls no function for sure, be it a metamethod."""

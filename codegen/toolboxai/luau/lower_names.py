@@ -94,7 +94,7 @@ class Names:
         self.variables: dict[str, Variable] = {}
         self.undo: list[tuple[str, Variable | None]] = []
         self.helpers: dict[str, Variable] = {}
-        self.slots = Variable(f"{self.prefix}slots", self.wrapper, -1)
+        self.slot_count = Variable(f"{self.prefix}slots", self.wrapper, -1)
         self.helpers_in_table = Variable(f"{self.prefix}core", self.wrapper, -1) if marks.helpers_in_table else None
         self.iterator = self._iterator_name(chunk.source)
         self.declared = 0

@@ -16,16 +16,9 @@ end
 
 -- What cannot be called, in Luau's words; nil for what can.
 local function uncallable(work)
-	local kind = type(work)
-	if kind == "function" then
-		return nil
-	elseif kind == "table" or kind == "userdata" then
-		local metatable = raw.debug.getmetatable(work)
-		if metatable and raw.rawget(metatable, "__call") ~= nil then
-			return nil
-		end
+	if type(work) ~= "function" and core.uncallable(work) then
+		return "attempt to call a " .. rt.typeof(work) .. " value"
 	end
-	return "attempt to call a " .. rt.typeof(work) .. " value"
 end
 
 function rt.globals.pcall(...)
@@ -37,12 +30,12 @@ function rt.globals.pcall(...)
 			return false, problem
 		end
 	end
+	if raw.jit and inHandler() then
+		return apart(rt.globals.pcall, ...)
+	end
 	local before = deeper()
 	if not before then
 		return false, TOO_DEEP
-	elseif raw.jit and inHandler() then
-		called(before)
-		return apart(rt.globals.pcall, ...)
 	end
 	return caught(called(before, rawxpcall(work, rt.handler, select(2, ...))))
 end
@@ -63,6 +56,9 @@ function rt.globals.xpcall(...)
 	local work, handler = ...
 	if type(handler) ~= "function" then
 		rt.wrong(2, "xpcall", "function", ...)
+	end
+	if raw.jit and inHandler() then
+		return apart(rt.globals.xpcall, ...)
 	end
 	-- Where the stack has no room for it, the handler is called when there is room again.
 	local handled, problem
@@ -88,9 +84,6 @@ function rt.globals.xpcall(...)
 	local before = not unable and deeper()
 	if not before then
 		return false, (handle(unable or TOO_DEEP))
-	elseif raw.jit and inHandler() then
-		called(before)
-		return apart(rt.globals.xpcall, ...)
 	end
 	return ended(called(before, rawxpcall(work, handle, select(3, ...))))
 end
