@@ -2,13 +2,12 @@
 
 import argparse
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 import lizard
+from growth import best, growth, one_file
 
 from corpus.sources import corpus
 from referee import node_modules
@@ -22,30 +21,7 @@ from toolboxai.roblox.world import roblox_world
 from toolboxai.studio import engines
 from toolboxai.studio.host import VM
 
-_PART = 80_000
 _LONG = 10_000
-
-
-def best(work: Callable[[], object], rounds: int) -> float:
-    times = []
-    for _ in range(rounds):
-        begin = time.process_time()
-        work()
-        times.append(time.process_time() - begin)
-    return min(times)
-
-
-def growth(part: bytes, work: Callable[[bytes], object], rounds: int) -> float:
-    """Ten times the input in how many times the time: a file and ten of it in one, turn by turn."""
-    work(part)
-    turns = [(best(lambda: work(part), 3), best(lambda: work(part * 10), 1)) for _ in range(rounds)]
-    return min(tens for _, tens in turns) / min(ones for ones, _ in turns)
-
-
-def one_file(texts: list[bytes]) -> bytes:
-    """Some 2,000 lines."""
-    lines = b"\n".join(b"do\n" + text + b"\nend" for text in texts if b"return" not in text[-400:])
-    return lines[: lines.rfind(b"\nend", 0, _PART) + 5]
 
 
 def to_run(texts: list[bytes], engine: str, rounds: int) -> float:

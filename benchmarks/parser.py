@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-import time
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 import tree_sitter
 import tree_sitter_luau
+from growth import best, growth, one_file
 from luaparser import ast as luaparser_ast
 
 from corpus.sources import corpus
@@ -33,15 +33,6 @@ _GARBAGE = (
     "function function ",
 )
 _VALID = b'local x = f(a, {b = 1, "s"}, function(y) return y + 1 end) if x then g:h(x) end '
-
-
-def _best(work: Callable[[], object], rounds: int) -> float:
-    times = []
-    for _ in range(rounds):
-        begin = time.process_time()
-        work()
-        times.append(time.process_time() - begin)
-    return min(times)
 
 
 def _each(parse_one: Callable[[bytes], object], texts: list[bytes]) -> Callable[[], None]:
@@ -70,13 +61,6 @@ def _luaparser_reads(texts: list[bytes]) -> list[bytes]:
     return found
 
 
-def _growth(texts: list[bytes], rounds: int) -> float:
-    """Ten times the input in how many times the time: one file of 2,000 lines, and ten of it in one."""
-    lines = b"\n".join(b"do\n" + text + b"\nend" for text in texts if b"return" not in text[-400:])
-    part = lines[: lines.rfind(b"\nend", 0, 80_000) + 5]
-    return _best(lambda: parse(part * 10), rounds) / _best(lambda: parse(part), rounds)
-
-
 def _peak_of_ten_thousand_lines(texts: list[bytes]) -> float:
     """MiB at the highest, the tree included; the largest files of the corpus, 10,000 lines of them in one."""
     joined = b"\n".join(sorted(texts, key=len, reverse=True)[:20]).split(b"\n")[:10_000]
@@ -92,7 +76,7 @@ def _peak_of_ten_thousand_lines(texts: list[bytes]) -> float:
 def _slowest_garbage() -> tuple[float, str]:
     """The seconds that 200 KB of the worst of `_GARBAGE` takes, and which it is."""
     texts = {piece: piece * (200_000 // len(piece)) for piece in _GARBAGE}
-    return max((_best(lambda text=text: parse(text), 1), piece) for piece, text in texts.items())
+    return max((best(lambda text=text: parse(text), 1), piece) for piece, text in texts.items())
 
 
 def _worst_growth() -> tuple[float, str]:
@@ -100,7 +84,7 @@ def _worst_growth() -> tuple[float, str]:
     found = []
     for piece in _GARBAGE:
         small = piece * (100_000 // len(piece))
-        found.append((_best(lambda text=small * 10: parse(text), 2) / _best(lambda text=small: parse(text), 3), piece))
+        found.append((growth(small, parse, 2), piece))
     return max(found)
 
 
@@ -109,23 +93,24 @@ def main() -> None:
     arguments.add_argument("--rounds", type=int, default=5)
     rounds = arguments.parse_args().rounds
     texts = [source.text for source in corpus(node_modules())]
+    grown = growth(one_file(texts), parse, rounds)
     sitter = tree_sitter.Parser(tree_sitter.Language(tree_sitter_luau.language()))
-    ours = _lines(texts) / _best(_each(parse, texts), rounds)
-    theirs = _lines(texts) / _best(_each(sitter.parse, texts), rounds)
+    ours = _lines(texts) / best(_each(parse, texts), rounds)
+    theirs = _lines(texts) / best(_each(sitter.parse, texts), rounds)
     sample = _luaparser_reads(texts)
-    slow = _best(_each(lambda text: luaparser_ast.parse(text.decode()), sample), 1)
-    same = _best(_each(parse, sample), rounds)
+    slow = best(_each(lambda text: luaparser_ast.parse(text.decode()), sample), 1)
+    same = best(_each(parse, sample), rounds)
     print(f"corpus: {len(texts)} files, {_lines(texts):,} lines")
     print(f"ours              {ours:>10,.0f} lines/s")
     print(f"tree-sitter-luau  {theirs:>10,.0f} lines/s   ours is {ours / theirs:.2f}x")
     print(
         f"luaparser         {_lines(sample) / slow:>10,.0f} lines/s   ours is {slow / same:.0f}x ({len(sample)} files)"
     )
-    print(f"ten times the input takes {_growth(texts, rounds):.1f} times the time")
+    print(f"ten times the input takes {grown:.1f} times the time")
     print("200 KB of garbage take {:.2f} s at most ({!r})".format(*_slowest_garbage()))
     print("ten times the garbage takes {:.1f} times the time at most ({!r})".format(*_worst_growth()))
     line = _VALID * (2_000_000 // len(_VALID))
-    ratio = _best(lambda: parse(line), 2) / _best(lambda: parse(line.replace(b") if", b")\nif")), 2)
+    ratio = best(lambda: parse(line), 2) / best(lambda: parse(line.replace(b") if", b")\nif")), 2)
     print(f"2 MB of code on one line take {ratio:.2f} times what they take on many")
     print(f"10,000 lines peak at {_peak_of_ten_thousand_lines(texts):.1f} MiB")
 
