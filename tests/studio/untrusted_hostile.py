@@ -51,7 +51,8 @@ ENDLESS = {
     "backtracking in gsub": "return string.gsub(string.rep('a', 4000), string.rep('a*', 12) .. 'b', '')",
     "backtracking in gmatch": "for _ in string.gmatch(string.rep('a', 4000), string.rep('a*', 12) .. 'b') do end",
     "balanced pattern": "local s = string.rep('(', 2e6) return string.find(s, '%b()')",
-    "plain find of much": "local s = string.rep('a', 2 ^ 22) while true do string.find(s, s .. 'b', 1, true) end",
+    "plain find of much": "local s, n = string.rep('a', 2 ^ 22), string.rep('a', 2 ^ 21) .. 'b' "
+    "while true do string.find(s, n, 1, true) end",
     "string.rep": "while true do local _ = string.rep('ab', 2 ^ 20) end",
     "string.format": "while true do local _ = string.format('%99.99f%s', 1e300, string.rep('x', 1e5)) end",
     "table.concat": "local t = table.create(1e5, 'x') while true do local _ = table.concat(t, ',') end",
