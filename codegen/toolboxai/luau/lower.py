@@ -28,8 +28,8 @@ class Lowered:
     """A Lua chunk: its first vararg is the core (`studio/runtime/core.lua`), the others are the program's.
 
     ``places`` has an item for each line of ``code``: the author's line it belongs to, and the operation that can fail
-    in it (an index of `OPERATIONS`). The last line of ``code`` is a comment with the same, for the core, and with the
-    names of functions by the line they begin in.
+    in it (an index of `OPERATIONS`). The last line of ``code`` is a comment with the same, for the core, and with what
+    it wants to know of functions, by the line they begin in.
     """
 
     code: bytes
@@ -63,8 +63,8 @@ def _lower(chunk: s.Chunk, target: Target) -> Lowered:
         )
         if found == marks:  # each walk but the last marks more, and there is only so much to mark
             places = [(place >> PLACE_BITS, place & (1 << PLACE_BITS) - 1) for place in lowering.places]
-            names = "".join(f" {line}:{name}" for line, name in lowering.function_lines())
-            return Lowered(f"{code}\n--{_packed(lowering.places)}{names}".encode("latin-1"), places)
+            functions = lowering.function_lines()
+            return Lowered(f"{code}\n--{_packed(lowering.places)}{functions}".encode("latin-1"), places)
         marks = found
 
 

@@ -41,10 +41,12 @@ class CallLowering(TextLowering):
         function = uninstantiated(node.function)
         end = node.function.end - 1
         if isinstance(function, s.Name):
+            self.calls(function.name)
             self.at(end)
             self.sync()
             self._name(function)
         elif isinstance(function, s.Field):
+            self.calls(function.name.name)
             if end >= self.limit and self._is_built_in(node.function):
                 end = function.start  # the compiler looks at it again when the arguments are there
             self._receiver(function.object, end)
@@ -95,6 +97,7 @@ class CallLowering(TextLowering):
 
     def _method_call(self, node: s.MethodCall) -> None:
         name = node.name
+        self.calls(name.name)
         if name.name == "goto" or any(self.has_effects(argument) for argument in node.arguments):
             # Luau looks the method up when its arguments are there, Lua before them.
             self.at(name.start)

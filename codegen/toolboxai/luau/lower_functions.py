@@ -8,6 +8,7 @@ functions keep the number of slots in use, and end an endless recursion while th
 from typing import Final
 
 from toolboxai.luau import syntax as s
+from toolboxai.luau.first_calls import FirstCalls
 from toolboxai.luau.lower_choices import ChoiceLowering
 from toolboxai.luau.lower_names import Scope
 
@@ -33,8 +34,8 @@ class FunctionLowering(ChoiceLowering):
 
     def function_body(self, node: s.Function, *, method: bool = False, named_self: bool = False) -> None:
         """From the parameters to `end`; ``method`` where `self` is implied, ``named_self`` where Lua must be told."""
-        outer, mark = self.scope, len(self.undo)
-        self.scope = scope = Scope(outer)
+        outer, mark, index = self.scope, len(self.undo), len(self.functions) - 1
+        self.scope = scope = Scope(outer, name=self.functions[index][1])
         names: list[str] = []
         boxed: list[tuple[str, int, str]] = []
         if method:
@@ -66,6 +67,10 @@ class FunctionLowering(ChoiceLowering):
             if not (node.body.statements and isinstance(node.body.statements[-1], s.Return)):
                 self.out.append(self.way_out())
         self.out.append(" end")
+        if scope.is_recursive:
+            calls = FirstCalls(self.line_of, self.takes_no_room)
+            calls.block(node.body)
+            self.blamed[index] = calls.blamed
         self.leave(mark)
         self.close_scope(scope)
         self.scope = outer

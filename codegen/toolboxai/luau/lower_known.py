@@ -31,6 +31,12 @@ BUILT_IN: Final = {
     },
 }  # fmt: skip
 """By library, the functions for which the compiler has instructions of their own."""
+_BUILT_IN_GLOBALS: Final = {
+    "assert", "getmetatable", "rawequal", "rawget", "rawlen", "rawset", "setmetatable", "tonumber", "tostring", "type",
+    "typeof",
+}  # fmt: skip
+_CALLED_ALL_THE_SAME: Final = {("byte", 3), ("insert", 3)}
+"""With so many arguments their instruction gives up."""
 COMPARISONS: Final = frozenset({"==", "~=", "<", ">", "<=", ">="})
 _JUNCTIONS: Final = frozenset({"and", "or"})
 _CONDITIONS: Final = COMPARISONS | _JUNCTIONS
@@ -165,6 +171,19 @@ class Known(Names):
             and node.name.name in BUILT_IN.get(node.object.name, ())
             and self._is_import(node)
         )
+
+    def takes_no_room(self, node: s.Call) -> bool:
+        """Whether the compiler has an instruction for the call, so that it takes no room among the calls."""
+        function, arguments = node.function, node.arguments
+        if isinstance(function, s.Name):
+            passed_on = len(arguments) > 1 and isinstance(arguments[1], s.Vararg)
+            known = function.name in _BUILT_IN_GLOBALS or (function.name == "select" and passed_on)
+            return known and function.name not in self.variables
+        if not isinstance(function, s.Field) or not isinstance(function.object, s.Name):
+            return False
+        library, name = function.object.name, function.name.name
+        known = name in BUILT_IN.get(library, ()) and (name, len(arguments)) not in _CALLED_ALL_THE_SAME
+        return known and library not in self.variables
 
     def has_effects(self, node: s.Node) -> bool:
         """Whether evaluating it may do something that others see: a call, or an operation that a metamethod may do."""

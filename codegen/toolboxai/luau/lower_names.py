@@ -27,7 +27,8 @@ _PREFIXES: Final = ("_L", "_L_", "_Lo_", "_Lower_", "_Lowered_")
 class Scope:
     """A function being written: what it captures, how many locals are alive in it, and how many it has had.
 
-    ``counted`` where it counts the slots that it takes (`lower_functions`).
+    ``counted`` where it counts the slots that it takes (`lower_functions`), ``is_recursive`` where it calls what has
+    its name.
     """
 
     parent: "Scope | None"
@@ -35,6 +36,8 @@ class Scope:
     alive: int = 0
     declared: int = 0
     counted: bool = False
+    name: str = ""
+    is_recursive: bool = False
     box: "Variable | None" = None
     slots: int = 0
 
@@ -81,6 +84,7 @@ class Names:
         self.place = 1 << PLACE_BITS
         self.places = [self.place]
         self.functions: list[tuple[int, str]] = [(0, "")]  # where each begins in `out`; the chunk itself is the first
+        self.blamed: dict[int, dict[int, int]] = {}  # by the index of a function: lines of calls (`first_calls`)
         self.source = chunk.source
         self.prefix = unused_prefix(chunk.source)
         self.boxed = marks.boxed
@@ -177,15 +181,24 @@ class Names:
             self.begin(self.place)
         self.functions.append((len(self.out), name))
 
-    def function_lines(self) -> list[tuple[int, str]]:
-        """The line of the output that each named function begins in."""
+    def function_lines(self) -> str:
+        """Of each function, by the line of the output that it begins in: its name, and whose lines its calls' are."""
         found, line, seen = [], 1, 0
-        for slot, name in self.functions:
+        for index, (slot, name) in enumerate(self.functions):
             line += self.out[seen:slot].count("\n")
             seen = slot
             if name:
-                found.append((line, name))
-        return found
+                found.append(f" {line}:{name}")
+            found += [f" {line}/{call}={first}" for call, first in self.blamed.get(index, {}).items() if call != first]
+        return "".join(found)
+
+    def calls(self, name: str) -> None:
+        """What has that name is called here."""
+        scope: Scope | None = self.scope
+        while scope is not None:
+            if scope.name == name:
+                scope.is_recursive = True
+            scope = scope.parent
 
     # --- names
 

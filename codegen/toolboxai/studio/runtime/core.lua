@@ -34,6 +34,7 @@ For the host's libraries:
   chunk(name, code)           what to call lowered code so that its places can be told
   code(source)                that code
   functionName(source, line)  the name of the function that begins in a line of a chunk
+  firstCall(source, begins, line)  the line of the call that fails where no more fit (first_calls.py)
   place(source, line)         the author's name and line, and the operation that can fail there, for a line of a chunk
   freeze(t), isfrozen(t)      freezing moves the contents behind the table; whoever reads or writes a table raw asks
   contents(t)                 ... this: the table that holds t's fields (t itself unless frozen)

@@ -48,6 +48,13 @@ function core.functionName(source, line)
 	return chunk and match(chunk.names or "", " " .. line .. ":([%w_]+)") or ""
 end
 
+-- The line that an endless recursion ends in, of a call that a function makes in `line`.
+function core.firstCall(source, begins, line)
+	local chunk = chunks[source]
+	local first = chunk and match(chunk.names or "", " " .. begins .. "/" .. line .. "=(%d+)")
+	return first and tonumber(first) or line
+end
+
 -- What is left to the engine's own words: both operands plain tables, and mixed comparisons on LuaJIT.
 
 local function comparison_words(operation, left, right)

@@ -21,13 +21,13 @@ end
 
 -- The walk along the frames. Its state is out here and its functions need few registers: a handler has little room.
 local said, level, nearest, operated, found
-local top, entered, own -- is it the first of its frames; is that LuaJIT's for the call that failed; did the program say it
+local top, own -- may it be LuaJIT's frame for the call that failed; did the program say it
 local CALLED_BY_LIBRARY = {}
 
 local function begin(message, first)
 	said, level = message, first
 	nearest, operated, found = nil, nil, nil
-	top, entered, own = jit, nil, nil
+	top, own = jit, nil
 end
 
 -- Looks at the next frame; whether to go on. A frame that compiled code left has no line of its own.
@@ -46,7 +46,7 @@ local function seen(info)
 	elseif operated then
 		found = info
 	elseif top and info.currentline == info.linedefined then
-		top, entered = false, true
+		top = false
 		operated = isOperation(info)
 	elseif info.currentline <= info.lastlinedefined or info.what == "main" then
 		top = false
@@ -87,8 +87,9 @@ local function named()
 		return TOO_DEEP
 	elseif found then
 		return position(found) .. TOO_DEEP
-	elseif nearest and (entered or find(said, "\1@", 1, true) ~= 1) then
-		return position(nearest) .. "stack overflow"
+	elseif nearest then
+		local name, line = place(nearest.source, nearest.currentline)
+		return format("%s:%d: stack overflow", name, rt.core.firstCall(nearest.source, nearest.linedefined, line))
 	end
 	return said
 end
