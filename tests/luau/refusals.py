@@ -58,6 +58,18 @@ REFUSED = [
     ("export local function f() end", "1:14", "Expected identifier when parsing variable name, got 'function'"),
     # two readings
     ("f()\n(g)()", "2:1", AMBIGUOUS),
+    # characters
+    (
+        "print(\u201chello\u201d)",
+        "1:7",
+        "Expected identifier when parsing expression, got Unicode character U+201c (did you mean '\"'?)",
+    ),
+    (
+        "x = \u20135",
+        "1:5",
+        "Expected identifier when parsing expression, got Unicode character U+2013 (did you mean '-'?)",
+    ),
+    ("x = \u4e2d", "1:5", "Expected identifier when parsing expression, got Unicode character U+4e2d"),
     # literals
     ("x = 1..2", "1:5", "Malformed number"),
     ("x = 0x", "1:5", "Malformed number"),

@@ -20,6 +20,9 @@ _EXPLAINED: Final = {
 }
 
 
+_CLOSERS: Final = frozenset({"')'", "'}'", "']'", "'end'", "'else'", "'elseif'", "'until'", "'then'", "'do'"})
+
+
 def position(chunk: Chunk, offset: int) -> tuple[int, int]:
     """The 1-based line and byte column of ``offset``."""
     line = bisect_right(chunk.line_starts, offset)
@@ -61,4 +64,13 @@ def remedy(problem: SyntaxProblem) -> str:
     """What an author can do about ``problem``; empty where its message says it."""
     if not problem.expected:
         return ""
+    got = problem.message.rpartition("got ")[2]
+    if "did you mean" in got:
+        return "Write the character of the keyboard."
+    if got == "'='" and problem.expected in {"then", "do"}:
+        return "Write == to compare; one = gives a value."
+    if got == "'=='":
+        return "Write one = to give a value; == compares."
+    if problem.expected == "expression" and got in _CLOSERS:
+        return f"Write a value in front of {got}, or see whether something above is not closed."
     return _EXPLAINED.get(problem.expected, f"Write '{problem.expected}' here.")

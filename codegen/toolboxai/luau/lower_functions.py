@@ -93,7 +93,7 @@ class FunctionLowering(ChoiceLowering):
         return f"{self.slot_count.code}={self.prefix}used " if self.scope.counted else ""
 
     def calls_nothing(self, node: s.Node) -> bool:
-        """Whether it is a statement or an expression that calls no function for sure, be it a metamethod."""
+        """Whether a statement or an expression surely calls no function, metamethods included."""
         if isinstance(node, s.Return):
             return all(map(self.calls_nothing, node.values))
         if isinstance(node, s.Assign):

@@ -3,7 +3,8 @@
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Final
 
-from toolboxai.luau.syntax import Block, Expression, Function, Name, SyntaxProblem, Vararg
+from toolboxai.luau.characters import character_words
+from toolboxai.luau.syntax import MISSING_NAME, Block, Expression, Function, Name, SyntaxProblem, Vararg
 from toolboxai.luau.tokens import (
     BROKEN_COMMENT,
     BROKEN_STRING,
@@ -48,19 +49,8 @@ def token_words(kinds: list[str], texts: list[str], index: int) -> str:
     if kind == "attribute":
         text = text[1:]
     if kind == UNKNOWN and text >= "\x80":
-        return f"Unicode character U+{ord(_character(texts, index)):x}"
+        return character_words("".join(texts[index : index + 4]).encode("latin-1"))
     return f"'{text}'"
-
-
-def _character(texts: list[str], index: int) -> str:
-    """The character that starts at the byte that token ``index`` is."""
-    raw = "".join(texts[index : index + 4]).encode("latin-1")
-    for size in range(1, 5):
-        try:
-            return raw[:size].decode()
-        except UnicodeDecodeError:
-            continue
-    return texts[index]
 
 
 class LostError(Exception):
@@ -283,7 +273,4 @@ class Cursor:
     def no_name(self) -> Name:
         """What stands in the tree for a name that is missing."""
         place = self.here()
-        return Name(place, place, ERROR_NAME)
-
-
-ERROR_NAME: Final = "%error-id%"
+        return Name(place, place, MISSING_NAME)

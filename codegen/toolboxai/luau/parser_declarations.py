@@ -1,8 +1,8 @@
 """Luau's declarations: locals, functions and their bodies, types, and what is exported."""
 
-from toolboxai.luau.parser_cursor import ERROR_NAME
 from toolboxai.luau.parser_expressions import ExpressionParser
 from toolboxai.luau.syntax import (
+    MISSING_NAME,
     Attribute,
     Binding,
     ErrorStatement,
@@ -35,7 +35,7 @@ class DeclarationParser(ExpressionParser):
 
     def _no_binding(self) -> Binding:
         place = self.here()
-        return Binding(place, place, ERROR_NAME, None)
+        return Binding(place, place, MISSING_NAME, None)
 
     def _binding(self) -> Binding:
         i = self.i
@@ -250,4 +250,4 @@ class DeclarationParser(ExpressionParser):
             self.i = i + 1
             return self.texts[i]
         self.name_missing(what)
-        return ERROR_NAME
+        return MISSING_NAME

@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from toolboxai.luau.parser_cursor import ERROR_NAME, Cursor
+from toolboxai.luau.parser_cursor import Cursor
 from toolboxai.luau.parser_literals import BadEscapeError, string_value
 from toolboxai.luau.syntax import (
+    MISSING_NAME,
     ErrorType,
     GenericParameter,
     Type,
@@ -399,7 +400,7 @@ class TypeParser(Cursor):
             name = self.texts[i]
             self.i = i + 1
         else:
-            name = ERROR_NAME
+            name = MISSING_NAME
             self.name_missing()
         is_pack = seen_pack
         if self.kinds[self.i] == "...":

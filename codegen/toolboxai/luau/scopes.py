@@ -91,11 +91,13 @@ class _Resolver:
         stacks = self._types if kind in _TYPE_KINDS else self._names
         before = stacks.setdefault(name, [])
         symbol = Symbol(name, kind, node, statement, index, self._scope, visible_from, before[-1] if before else None)
+        self._found.symbol_of[node] = symbol
+        if name == s.MISSING_NAME:
+            return
         before.append(symbol)
         self._scope.symbols.append(symbol)
         self._function.symbols.append(symbol)
         self._found.symbols.append(symbol)
-        self._found.symbol_of[node] = symbol
         if isinstance(node, s.Parameter):
             self._found.symbol_of[node.name] = symbol
 
@@ -134,7 +136,8 @@ class _Resolver:
         symbol = self._found.globals.get(name)
         if symbol is None:
             symbol = Symbol(name, SymbolKind.GLOBAL, None, None, 0, self._found.root, 0)
-            self._found.globals[name] = symbol
+            if name != s.MISSING_NAME:
+                self._found.globals[name] = symbol
         return symbol
 
     def _Name(self, node: s.Name) -> None:  # noqa: N802  # named as the node it visits

@@ -422,6 +422,10 @@ class SyntaxProblem:
     expected: str = ""
 
 
+MISSING_NAME: typing.Final = "%error-id%"
+"""What a name is called that the source lacks."""
+
+
 @dataclass(slots=True)
 class Chunk:
     """A parsed file: its tree, its comments and what was wrong with it.

@@ -104,8 +104,10 @@ def _is_kept(file: File, symbol: Symbol) -> bool:
       "Check the spelling, or define it with local above.", luau="UnknownGlobal")  # fmt: skip
 def unknown_global(file: File) -> Iterator[Finding]:
     guesses = 0
+    # In a file that was not read right, what is a local somewhere may be meant.
+    local = {symbol.name for symbol in file.scopes.symbols} if file.chunk.problems else set()
     for symbol in file.scopes.globals.values():
-        if symbol.name in file.world.globals or symbol.is_written:
+        if symbol.name in file.world.globals or symbol.is_written or symbol.name in local:
             continue
         guesses += 1
         remedy = _meant(file, symbol) if guesses <= _GUESSES else ""
@@ -184,7 +186,7 @@ def duplicate_function(file: File) -> Iterator[Finding]:
                 name, place = statement.name.name, statement.name  # type: ignore[assignment]  # a node as well
             else:
                 continue
-            if name in seen:
+            if name in seen and place.start < place.end:
                 yield at(place, f"the function '{name}' of line {file.line(seen[name])} is replaced here")
             seen[name] = place.start
 

@@ -2,7 +2,8 @@
 
 LuaJIT calls no handler where compiled code or a handler finds its stack full, and nobody could say in which line that
 was. So its lowered functions count the slots that they use, and ask `core.full` before there are none left. The count may
-be too high, never too low: a thread begins with that of who resumed it.
+be too high, and is too low only by what library functions hold of very many arguments: a thread begins with that of who
+resumed it.
 ]]
 local core = ...
 local error, select, yield = error, select, coroutine.yield

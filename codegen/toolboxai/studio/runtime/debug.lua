@@ -102,13 +102,9 @@ end
 function debug.info(...)
 	local first = ...
 	local kind, n, info = rawtype(first), 2, nil
-	if kind == "thread" and first == rt.running() then
+	if kind == "thread" then
 		n = 3
-		local rawLevel, _, thread = rt.frameAt(levelOf(2, ...))
-		info = rawLevel and rt.frame(rawLevel, thread, "Slnfu")
-	elseif kind == "thread" then
-		n = 3
-		local rawLevel, _, thread = rt.frameAt(levelOf(2, ...), first)
+		local rawLevel, _, thread = rt.frameAt(levelOf(2, ...), first ~= rt.running() and first or nil)
 		info = rawLevel and rt.frame(rawLevel, thread, "Slnfu")
 	elseif kind == "function" then
 		info = getinfo(chunks[first] or first, "Sfu")

@@ -56,9 +56,16 @@ local function seen(info)
 	return not (found or own)
 end
 
+-- What Lua 5.2 says of many values where the stack is full; where it is not, it means them.
+local DEEP = 5000
+local function isRefused(message)
+	return not jit and find(message, "too many results to unpack$") and getinfo(DEEP, "l")
+end
+
 -- A message handler: what the message is, or for `overflowed` that the stack is full, and why.
 function rt.noticed(message)
-	if type(message) == "string" and find(message, "stack overflow") then
+	if type(message) == "string" and (find(message, "stack overflow") or isRefused(message)) then
+		message = find(message, "stack overflow") and message or "stack overflow"
 		begin(message, 2)
 		while seen(getinfo(level, "nSlf")) do
 		end

@@ -40,7 +40,7 @@ function rt.globals.pcall(...)
 	return caught(called(before, rawxpcall(work, rt.handler, select(2, ...))))
 end
 
--- Runs a handler one call deeper, with some of the slots that are kept back.
+-- Runs a handler one call deeper, where Luau has room for that too, with some of the slots that are kept back.
 local function run(handler, problem)
 	local before, used = deeper(), spare(FOR_HANDLERS)
 	local ok, answer = rt.handle(handler, problem)
@@ -67,6 +67,7 @@ function rt.globals.xpcall(...)
 		local noted = unwound and message or noticed(message) -- what stands then is not what overflowed
 		problem = translate(noted)
 		local ok, answer = run(handler, problem)
+		-- A handler that found the stack full as well is called again.
 		handled = ok or noted == message or type(answer) ~= "string" or not find(answer, "stack overflow", 1, true)
 		if not ok then
 			return "error in error handling"
