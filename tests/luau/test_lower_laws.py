@@ -165,6 +165,13 @@ def test_endless_recursion_is_a_stack_overflow(engine: str, call: str):
 
 
 @both
+def test_an_endless_recursion_through_c_in_a_handler_leaves_nothing_behind(engine: str):
+    source = "local function sorts() table.sort({ 1, 2 }, sorts) end\nprint(xpcall(error, function() sorts() end))\n"
+    source += "print(pcall(table.sort, { 1, 2 }, function() error('done', 0) end))"
+    assert run(engine, source)[0] == ["false error in error handling", "false done"]
+
+
+@both
 def test_few_wide_calls_are_no_calls_through_c(engine: str):
     # With a thousand arguments LuaJIT's stack is full after sixty.
     source = "local function wide(...)\nlocal n = 1\nwide(...)\nreturn n end\n"
