@@ -68,33 +68,30 @@ def main() -> None:
 
 
 def report(peer: Referee | None, rounds: int) -> None:
-    theirs = {}
     if peer is not None:
         began = time.perf_counter()
         for _ in range(rounds):
             peer.run("return 1")
         print(f"{'luau-web':9} VM start and one run {(time.perf_counter() - began) / rounds * 1000:7.2f} ms")
-        theirs = {name: quickest(lambda source: peer.run(source).values[0], name) for name in PROGRAMS}
     for engine in engines.available():
-        beside(engine, theirs, rounds)
+        beside(engine, peer, rounds)
 
 
-def beside(engine: str, theirs: dict[str, float], rounds: int) -> None:
-    """One engine's figures, each with luau-web's where that is there."""
+def beside(engine: str, peer: Referee | None, rounds: int) -> None:
+    """One engine's figures, each with luau-web's where that is there, turn by turn."""
     vm, studio = starts(lambda: VM(engine), rounds), starts(lambda: Studio(engine), rounds)
     print(f"{engine:9} VM start {vm:7.2f} ms   Studio start {studio:7.2f} ms")
-    ours = {name: quickest(lambda source: timed(engine, source), name) for name in PROGRAMS}
-    for name, time_ in ours.items():
-        peer = f"   luau-web {theirs[name]:9.1f} us   {theirs[name] / time_:6.2f} times as fast" if theirs else ""
-        print(f"{engine:9} {name:9} {time_:9.1f} us{peer}")
-    if theirs:
-        mean = math.prod(theirs[name] / ours[name] for name in PROGRAMS) ** (1 / len(PROGRAMS))
+    ratios = []
+    for name, program in PROGRAMS.items():
+        source = ROUND.replace("{}", program)
+        turns = [(timed(engine, source), peer.run(source).values[0] if peer else 0.0) for _ in range(3)]
+        ours, theirs = min(own for own, _ in turns), min(other for _, other in turns)
+        ratios.append(theirs / ours)
+        beside_it = f"   luau-web {theirs:9.1f} us   {ratios[-1]:6.2f} times as fast" if peer else ""
+        print(f"{engine:9} {name:9} {ours:9.1f} us{beside_it}")
+    if peer:
+        mean = math.prod(ratios) ** (1 / len(ratios))
         print(f"{engine:9} geometric mean: {mean:.2f} times as fast as luau-web")
-
-
-def quickest(run: Callable[[str], float], name: str) -> float:
-    source = ROUND.replace("{}", PROGRAMS[name])
-    return min(run(source) for _ in range(3))
 
 
 def timed(engine: str, source: str) -> float:
