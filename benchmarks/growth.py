@@ -1,4 +1,4 @@
-"""How the time of a work grows with its input: for the scripts that measure the parser and what reads its trees."""
+"""The quickest of some rounds, and how the time of a work grows with its input."""
 
 import time
 from collections.abc import Callable

@@ -6,11 +6,10 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import lune
+from growth import best
 
 from toolboxai.roblox.model import Item
 from toolboxai.roblox.modelfile import as_place, read_model, write_model
@@ -55,16 +54,6 @@ def place(instances: int) -> list[Item]:
     return [Item("Workspace", "Workspace", {"Gravity": 196.2}, models)]
 
 
-def best(work: Callable[[], Any], rounds: int = ROUNDS) -> float:
-    """Seconds of the processor's time, the best of some rounds."""
-    found = []
-    for _ in range(rounds):
-        started = time.process_time()
-        work()
-        found.append(time.process_time() - started)
-    return min(found)
-
-
 def rojo(data: bytes) -> float | None:
     """How long Rojo takes to read the place and write it again, its start included."""
     program = shutil.which("rojo")
@@ -100,8 +89,8 @@ def main() -> None:
     binary, xml = write_model(tree, ".rbxl"), write_model(tree, ".rbxlx")
     print(f"{INSTANCES:,} instances: {len(binary) / 2**20:.1f} MiB binary, {len(xml) / 2**20:.1f} MiB XML")
     seconds = {
-        "binary, read": best(lambda: read_model(binary)),
-        "binary, written": best(lambda: write_model(tree, ".rbxl")),
+        "binary, read": best(lambda: read_model(binary), ROUNDS),
+        "binary, written": best(lambda: write_model(tree, ".rbxl"), ROUNDS),
         "XML, read": best(lambda: read_model(xml), 1),
         "XML, written": best(lambda: write_model(tree, ".rbxlx"), 1),
     }
@@ -112,9 +101,8 @@ def main() -> None:
     for packing in ("none", "zstd"):
         print(f"binary, written, {packing}: {best(lambda packing=packing: write_rbxm(tree, packing), 1):.2f} s")
     small = write_model(place(INSTANCES // 10), ".rbxl")
-    print(
-        f"ten times the instances, read: {seconds['binary, read'] / best(lambda: read_model(small)):.1f} times the time"
-    )
+    growth = seconds["binary, read"] / best(lambda: read_model(small), ROUNDS)
+    print(f"ten times the instances, read: {growth:.1f} times the time")
     peer = rojo(binary)
     if peer is not None:
         both = seconds["binary, read"] + seconds["binary, written"]

@@ -69,6 +69,11 @@ REFUSED = [
         "1:5",
         "Expected identifier when parsing expression, got Unicode character U+2013 (did you mean '-'?)",
     ),
+    (
+        "x = 1\u037e",
+        "1:6",
+        "Expected identifier when parsing expression, got Unicode character U+37e (did you mean ';'?)",
+    ),
     ("x = \u4e2d", "1:5", "Expected identifier when parsing expression, got Unicode character U+4e2d"),
     # literals
     ("x = 1..2", "1:5", "Malformed number"),

@@ -16,6 +16,7 @@ from toolboxai.luau.lint import lint
         ("print(\u201chello\u201d)", "Write the character of the keyboard."),
         ("local y = f(2 + )", "Write a value in front of ')', or see whether something above is not closed."),
         ("local y = 2 +", "Write a value here."),
+        ("x = `{{a}}`", ""),
         ("if x do end", "Write 'then' here."),
         ("local 2x = 5", "Write a name here."),
     ],

@@ -65,7 +65,7 @@ def remedy(problem: SyntaxProblem) -> str:
     if not problem.expected:
         return ""
     got = problem.message.rpartition("got ")[2]
-    if "did you mean" in got:
+    if got.startswith("Unicode character") and "did you mean" in got:
         return "Write the character of the keyboard."
     if got == "'='" and problem.expected in {"then", "do"}:
         return "Write == to compare; one = gives a value."

@@ -173,7 +173,10 @@ class Known(Names):
         )
 
     def takes_no_room(self, node: s.Call) -> bool:
-        """Whether the compiler has an instruction for the call, so that it takes no room among the calls."""
+        """Whether the compiler has an instruction for the call, so that it takes no room among the calls.
+
+        `_is_built_in` would also see that somebody assigns the global, at the price of a walk over the chunk.
+        """
         function, arguments = node.function, node.arguments
         if isinstance(function, s.Name):
             passed_on = len(arguments) > 1 and isinstance(arguments[1], s.Vararg)

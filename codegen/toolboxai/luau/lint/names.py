@@ -186,7 +186,7 @@ def duplicate_function(file: File) -> Iterator[Finding]:
                 name, place = statement.name.name, statement.name  # type: ignore[assignment]  # a node as well
             else:
                 continue
-            if name in seen and place.start < place.end:
+            if name in seen and place.start < place.end:  # a missing name is empty
                 yield at(place, f"the function '{name}' of line {file.line(seen[name])} is replaced here")
             seen[name] = place.start
 

@@ -64,8 +64,10 @@ end
 
 -- A message handler: what the message is, or for `overflowed` that the stack is full, and why.
 function rt.noticed(message)
-	if type(message) == "string" and (find(message, "stack overflow") or isRefused(message)) then
-		message = find(message, "stack overflow") and message or "stack overflow"
+	if type(message) == "string" and isRefused(message) then
+		message = "stack overflow"
+	end
+	if type(message) == "string" and find(message, "stack overflow") then
 		begin(message, 2)
 		while seen(getinfo(level, "nSlf")) do
 		end
