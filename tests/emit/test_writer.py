@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from toolboxai.emit.writer import MANIFEST, UnwritablePathError, WriteError, content_hash, write_file, write_tree
@@ -23,6 +23,8 @@ def tree(folder: Path) -> dict[str, bytes]:
     first=st.dictionaries(path, st.binary(max_size=4), max_size=5),
     second=st.dictionaries(path, st.binary(max_size=4), max_size=5),
 )
+@example(first={"a": b"1"}, second={"a/a": b"2"})
+@example(first={"a/deep/a": b"1", "c": b""}, second={"a": b"2"})
 def test_after_each_write_the_folder_holds_that_tree_or_the_one_before(
     tmp_path_factory: pytest.TempPathFactory, first: dict[str, bytes], second: dict[str, bytes]
 ) -> None:
@@ -129,3 +131,13 @@ def test_one_file_is_written_whole_or_left(tmp_path: Path) -> None:
     with pytest.raises(WriteError):
         write_file(tmp_path / "new" / "f.rbxmx" / "below", b"3")
     assert tree(tmp_path) == {"new/f.rbxmx": b"2"}
+
+
+@pytest.mark.parametrize(("before", "after"), [("a", "a/a"), ("a/a", "a")])
+def test_a_file_that_makes_way_for_a_folder_comes_back_after_a_fault(tmp_path: Path, before: str, after: str) -> None:
+    write_tree(tmp_path, {before: b"1"})
+    (tmp_path / "z").mkdir()  # somebody's folder, where the last file would go
+    held = tree(tmp_path)
+    with pytest.raises(WriteError):
+        write_tree(tmp_path, {after: b"2", "z": b"3"})
+    assert tree(tmp_path) == held

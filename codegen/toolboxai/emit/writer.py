@@ -115,6 +115,10 @@ def _stale(folder: Path, files: Mapping[str, bytes]) -> list[str]:
     return found
 
 
+def _is_within(path: str, folder: str) -> bool:
+    return path.startswith(f"{folder}/")
+
+
 class _Transaction:
     """Puts new files beside the old, then swaps them in; on a fault swaps back."""
 
@@ -126,14 +130,18 @@ class _Transaction:
 
     def run(self, changed: Mapping[str, bytes], stale: list[str]) -> None:
         parts = [self._part(path) for path in changed]
+        in_the_way = [path for path in stale if any(_is_within(path, new) or _is_within(new, path) for new in changed)]
         try:
+            for path in in_the_way:
+                self._drop(path)
             for (path, data), part in zip(changed.items(), parts, strict=True):
                 self._make_folders(self._folder / path)
                 part.write_bytes(data)
             for path in changed:
                 self._swap(path)
             for path in stale:
-                self._drop(path)
+                if path not in in_the_way:
+                    self._drop(path)
         except OSError as error:
             self._restore(parts)
             raise WriteError(
@@ -174,9 +182,10 @@ class _Transaction:
         for target, data in self._before.items():
             if data is None:
                 target.unlink(missing_ok=True)
-            else:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(data)
         for folder in reversed(self._made):
             if not any(folder.iterdir()):
                 folder.rmdir()
+        for target, data in self._before.items():
+            if data is not None:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(data)
